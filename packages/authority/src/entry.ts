@@ -1,0 +1,82 @@
+// Entry: one line of the ledger's history, and what the authority keeps with each record for it.
+import type {
+  Call,
+  DenialReason,
+  Held,
+  LedgerRecord,
+  Refusal,
+  Usage,
+  UsageSource,
+} from '@spendfuse/core';
+
+/** Opaque to the store; JSON. */
+export type EntryMeta = ReserveMeta | CommitMeta | ReleaseMeta | DenialMeta;
+
+export interface ReserveMeta {
+  readonly kind: 'reserve';
+  readonly call: Call;
+  readonly held: Held;
+  /** As clamped; undefined where the request went out as it was. */
+  readonly maxOutputTokens?: number | undefined;
+  readonly waitedMs: number;
+  /** Limits of shadow budgets that would have refused. */
+  readonly shadow?: readonly Refusal[] | undefined;
+}
+
+export interface CommitMeta {
+  readonly kind: 'commit';
+  readonly call: Call;
+  readonly usage: Usage;
+  readonly usageSource: UsageSource;
+  readonly responseModel?: string | undefined;
+  /** Undefined where no price is known. */
+  readonly costNanoUsd?: number | undefined;
+  readonly catalogue: string;
+  readonly overrunNanoUsd: number;
+}
+
+export interface ReleaseMeta {
+  readonly kind: 'release';
+  readonly call: Call;
+  readonly sent: boolean;
+}
+
+export interface DenialMeta {
+  readonly kind: 'denial';
+  readonly call: Call;
+  readonly reason: DenialReason;
+  readonly refusals: readonly Refusal[];
+  /** Denials of the same budget, scope and reason since the last line, this one included. */
+  readonly count: number;
+}
+
+/** As `GET /api/entries` shows it. Amounts of money are decimal strings of nano-USD. */
+export interface Entry {
+  /** Of the reservation. */
+  readonly id: string;
+  /** ISO 8601, UTC, with milliseconds. */
+  readonly time: string;
+  readonly verb: 'reserve' | 'commit' | 'release' | 'extend' | 'record' | 'expire' | 'deny';
+  readonly labels: Readonly<Record<string, string>>;
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly operation: string | null;
+  /** Tokens by kind: of a commit, record. */
+  readonly usage: Usage | null;
+  readonly usageSource: UsageSource | null;
+  /** What the verb charged; null where nothing is charged or no price is known. */
+  readonly costNanoUsd: string | null;
+  /** What a reserve holds. */
+  readonly heldNanoUsd: string | null;
+  readonly decision: 'granted' | 'clamped' | 'denied' | null;
+  /** The clamp, if there was one. */
+  readonly maxOutputTokens: number | null;
+  readonly reason: DenialReason | null;
+  /** Budgets that refused. */
+  readonly budgets: readonly string[];
+  readonly catalogue: string | null;
+  readonly late: boolean;
+  /** How many denials the line stands for. */
+  readonly count: number;
+}
+

@@ -1,0 +1,2 @@
+// The Spendfuse budget authority in process: policy, prices and a store.
+export {};

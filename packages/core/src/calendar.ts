@@ -1,0 +1,113 @@
+// Calendar periods in an IANA time zone, right across DST changes, month ends and leap days.
+
+export type Period = 'day' | 'week' | 'month' | 'quarter' | 'year';
+
+export const PERIODS: readonly Period[] = ['day', 'week', 'month', 'quarter', 'year'];
+
+export interface CalendarWindow {
+  readonly period: Period;
+  readonly zone: string;
+}
+
+/** The first instant of the period that holds `nowMs`, in ms since the epoch. */
+export function calendarStart(window: CalendarWindow, nowMs: number): number {
+  return spanOf(window, nowMs).startMs;
+}
+
+/** The first instant of the period after the one that holds `nowMs`. */
+export function calendarNext(window: CalendarWindow, nowMs: number): number {
+  return spanOf(window, nowMs).endMs;
+}
+
+export function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+interface Span {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** The latest span of each period and zone: nearly every call falls into it. */
+const latestSpans = new Map<string, Span>();
+
+function spanOf(window: CalendarWindow, nowMs: number): Span {
+  const key = `${window.period}:${window.zone}`;
+  const latest = latestSpans.get(key);
+  if (latest && nowMs >= latest.startMs && nowMs < latest.endMs) return latest;
+  const [first, next] = localPeriod(window.period, localDate(window.zone, nowMs));
+  const span = {
+    startMs: firstInstantOf(first, window.zone),
+    endMs: firstInstantOf(next, window.zone),
+  };
+  latestSpans.set(key, span);
+  return span;
+}
+
+/** A local date as the UTC midnight of the same year, month and day: comparable, and never ambiguous. */
+type LocalDate = number;
+
+function localPeriod(period: Period, date: LocalDate): readonly [LocalDate, LocalDate] {
+  const at = new Date(date);
+  const [year, month, day] = [at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()];
+  switch (period) {
+    case 'day':
+      return [date, Date.UTC(year, month, day + 1)];
+    case 'week': {
+      const monday = day - ((at.getUTCDay() + 6) % 7);
+      return [Date.UTC(year, month, monday), Date.UTC(year, month, monday + 7)];
+    }
+    case 'month':
+      return [Date.UTC(year, month, 1), Date.UTC(year, month + 1, 1)];
+    case 'quarter': {
+      const first = month - (month % 3);
+      return [Date.UTC(year, first, 1), Date.UTC(year, first + 3, 1)];
+    }
+    case 'year':
+      return [Date.UTC(year, 0, 1), Date.UTC(year + 1, 0, 1)];
+  }
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function localDate(zone: string, ms: number): LocalDate {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      calendar: 'gregory',
+      numberingSystem: 'latn',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+    });
+    formats.set(zone, format);
+  }
+  const part = { year: 0, month: 0, day: 0 };
+  for (const { type, value } of format.formatToParts(ms)) {
+    if (type === 'year' || type === 'month' || type === 'day') part[type] = Number(value);
+  }
+  return Date.UTC(part.year, part.month - 1, part.day);
+}
+
+const FURTHEST_OFFSET_MS = 15 * 3_600_000;
+
+/**
+ * The first instant whose local date is `date` or later. Local dates never go back, so halving the
+ * interval finds it, also where midnight does not exist on that day.
+ */
+function firstInstantOf(date: LocalDate, zone: string): number {
+  let before = date - FURTHEST_OFFSET_MS;
+  let reached = date + FURTHEST_OFFSET_MS;
+  while (reached - before > 1) {
+    const middle = Math.floor((before + reached) / 2);
+    if (localDate(zone, middle) >= date) reached = middle;
+    else before = middle;
+  }
+  return reached;
+}

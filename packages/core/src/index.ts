@@ -1,0 +1,66 @@
+// The domain of Spendfuse: pure functions and readonly types.
+export { type Budget, DEFAULT_LADDER, type Limit, type OnExpire, type Rung, type Unit, UNITS } from './budget.ts';
+export type {
+  Balance,
+  BalanceQuery,
+  BudgetAuthority,
+  CommitRequest,
+  Committed,
+  Estimate,
+  ExtendRequest,
+  RecordRequest,
+  ReleaseRequest,
+  ReserveRequest,
+} from './authority.ts';
+export { isTimeZone } from './calendar.ts';
+export { type Clock, monotonic, type MonotonicClock } from './clock.ts';
+export {
+  type Decision,
+  type Denied,
+  DENIAL_REASONS,
+  type DenialReason,
+  deny,
+  type Granted,
+  type Held,
+  type Refine,
+  type Refusal,
+} from './decision.ts';
+export { Engine, type EngineOptions } from './engine.ts';
+export { ERROR_CODES, type ErrorCode, invalid, SpendfuseError } from './errors.ts';
+export { formatLimit, formatWindow, parseDurationMs, parseLimit } from './grammar.ts';
+export { checkId, mintedAtMs, mintId } from './id.ts';
+export type {
+  CounterRef,
+  CounterSums,
+  EntryRefusal,
+  ExpireRequest,
+  ExtendPlan,
+  HeldEntry,
+  HistoryPage,
+  HistoryQuery,
+  Ledger,
+  Note,
+  PlanEntry,
+  ReadQuery,
+  RecordPlan,
+  Reservation,
+  ReservationState,
+  ReserveOutcome,
+  ReservePlan,
+  SettleRequest,
+  Settlement,
+} from './ledger.ts';
+export type { Actual, WorstCase } from './limits/unit.ts';
+export { formatUsd, isAmount, MAX_AMOUNT, NANO_USD_PER_USD, parseUsd } from './money.ts';
+export type { LedgerRecord, RecordedEntry } from './record.ts';
+export { type Call, checkLabels, type Labels, utf8Length } from './subject.ts';
+export {
+  checkUsage,
+  NO_USAGE,
+  totalTokens,
+  type Usage,
+  USAGE_KINDS,
+  usageOf,
+  type UsageSource,
+} from './usage.ts';
+export { HORIZON_MS, type Window, windowKey } from './window.ts';

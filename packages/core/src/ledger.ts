@@ -1,0 +1,183 @@
+// PORT: what a store must do. It adds integers under ceilings, all or none, and remembers ids.
+import type { Unit } from './budget.ts';
+import type { LedgerRecord } from './record.ts';
+import type { Labels } from './subject.ts';
+
+/** The identity of a counter. Two refs with the same key are the same counter. */
+export interface CounterRef {
+  /** Budget id, unit, canonical window, sorted `per` labels with values. */
+  readonly key: string;
+  readonly budget: string;
+  readonly unit: Unit;
+  readonly scope: Labels;
+}
+
+/** One integer addition of a plan. */
+export interface PlanEntry {
+  readonly counter: CounterRef;
+  readonly bucket: number;
+  /** The first bucket that counts for the ceiling. */
+  readonly oldestBucket: number;
+  readonly amount: number;
+  readonly ceiling: number;
+  /** Counts and reports, never refuses. */
+  readonly shadow: boolean;
+  /** What stays when the reservation expires. */
+  readonly expireAmount: number;
+  readonly forgetAtMs: number;
+}
+
+export interface ReservePlan<Meta> {
+  readonly id: string;
+  /** Of the content of the request, so that a repeat can be told from a reuse (L4). */
+  readonly fingerprint: number;
+  readonly nowMs: number;
+  readonly expiresAtMs: number;
+  readonly entries: readonly PlanEntry[];
+  /** Opaque to the store; kept with the reservation and in its record. */
+  readonly meta: Meta;
+}
+
+export type RefusalKind = 'TOO_LARGE' | 'EXHAUSTED' | 'IN_FLIGHT';
+
+/** An entry that does not fit, and what its counter holds. */
+export interface EntryRefusal {
+  readonly index: number;
+  readonly kind: RefusalKind;
+  readonly committed: number;
+  readonly reserved: number;
+  /** The newest bucket that has to leave the window for the amount to fit, if leaving helps. */
+  readonly leavingBucket: number | undefined;
+}
+
+export type ReservationState = 'open' | 'committed' | 'released' | 'expired' | 'tombstone';
+
+export interface HeldEntry {
+  readonly counter: CounterRef;
+  readonly bucket: number;
+  /** As reserved. */
+  readonly amount: number;
+  readonly expireAmount: number;
+}
+
+export interface Reservation<Meta> {
+  readonly id: string;
+  readonly state: ReservationState;
+  readonly fingerprint: number;
+  readonly expiresAtMs: number;
+  readonly entries: readonly HeldEntry[];
+  readonly meta: Meta | undefined;
+  /** Of the verb that ended it. */
+  readonly settlement: Settlement<Meta> | undefined;
+}
+
+/** How a reservation ends: what stays of each entry. */
+export interface Settlement<Meta> {
+  readonly fingerprint: number;
+  /** One for each entry of the reservation. */
+  readonly amounts: readonly number[];
+  readonly meta: Meta | undefined;
+  /** Came after the reservation had ended otherwise. */
+  readonly late: boolean;
+}
+
+export type ReserveOutcome<Meta> =
+  | {
+      readonly kind: 'granted';
+      readonly reservation: Reservation<Meta>;
+      /** The id was granted before; nothing was changed. */
+      readonly repeated: boolean;
+      /** Entries of shadow budgets that would have refused. */
+      readonly shadow: readonly EntryRefusal[];
+    }
+  | { readonly kind: 'refused'; readonly refusals: readonly EntryRefusal[] };
+
+export interface SettleRequest<Meta> {
+  readonly id: string;
+  readonly nowMs: number;
+  readonly fingerprint: number;
+  readonly amounts: readonly number[];
+  readonly meta: Meta | undefined;
+}
+
+/** Usage of a call that was not reserved here: counted without asking (L6). */
+export interface RecordPlan<Meta> {
+  readonly id: string;
+  readonly nowMs: number;
+  readonly fingerprint: number;
+  readonly entries: readonly PlanEntry[];
+  readonly meta: Meta;
+}
+
+export interface CounterSums {
+  readonly committed: number;
+  readonly reserved: number;
+}
+
+/** Something worth a line in the history that changes no counter, such as a denial. */
+export interface Note<Meta> {
+  readonly id: string;
+  readonly nowMs: number;
+  readonly meta: Meta;
+}
+
+/**
+ * A store. Each method is atomic, and its promise resolves only when what it answers is durable (L3).
+ * All throw SpendfuseError: `ID_REUSED`, `ID_EXPIRED`, `NOT_FOUND`, `SETTLED`, `EXPIRED` as the verb
+ * and state table says, `UNAVAILABLE` when the store cannot be written.
+ */
+export interface Ledger<Meta> {
+  reserve(plan: ReservePlan<Meta>): Promise<ReserveOutcome<Meta>>;
+  /** What is known of an id: the first step of every settlement. Undefined: nothing. */
+  find(id: string): Promise<Reservation<Meta> | undefined>;
+  commit(request: SettleRequest<Meta>): Promise<Reservation<Meta>>;
+  /** An unknown id leaves a tombstone, so that a reserve arriving later is refused. */
+  release(request: SettleRequest<Meta>): Promise<void>;
+  extend(request: ExtendPlan): Promise<Reservation<Meta>>;
+  record(plan: RecordPlan<Meta>): Promise<Reservation<Meta>>;
+  /** Ends up to `max` reservations whose time is up; each is charged its `expireAmount`s (L5). */
+  expire(request: ExpireRequest): Promise<readonly Reservation<Meta>[]>;
+  /** Resolves when everything answered so far is durable; writes the note, if there is one. */
+  settle(note?: Note<Meta>): Promise<void>;
+  /** Sums of one counter over its buckets from `oldestBucket` on. */
+  read(query: ReadQuery): CounterSums;
+  /** Every counter of a budget. */
+  counters(budget: string): Iterable<CounterRef>;
+  /** What was written down, newest first. */
+  history(query: HistoryQuery): Promise<HistoryPage<Meta>>;
+  /** Forgets up to `max` closed buckets that nothing can refer to any more. */
+  forget(request: ExpireRequest): void;
+  /** Called after a verb gave room back in these counters. */
+  onRoom(listener: (counters: readonly string[]) => void): void;
+  close(): Promise<void>;
+}
+
+export interface HistoryQuery {
+  readonly limit: number;
+  /** `next` of the page before. Absent: the newest. */
+  readonly cursor?: string | undefined;
+  /** Only records for which this holds. */
+  readonly where?: ((record: LedgerRecord<unknown>) => boolean) | undefined;
+}
+
+export interface HistoryPage<Meta> {
+  readonly records: readonly LedgerRecord<Meta>[];
+  /** Opaque; absent on the last page. */
+  readonly next?: string | undefined;
+}
+
+export interface ExtendPlan {
+  readonly id: string;
+  readonly nowMs: number;
+  readonly expiresAtMs: number;
+}
+
+export interface ExpireRequest {
+  readonly nowMs: number;
+  readonly max: number;
+}
+
+export interface ReadQuery {
+  readonly key: string;
+  readonly oldestBucket: number;
+}

@@ -1,0 +1,68 @@
+// Tokens of one call by kind, counted inclusively: input holds the cache, output holds reasoning.
+import { invalid } from './errors.ts';
+import { isAmount } from './money.ts';
+
+/**
+ * What a call used, in tokens. The arithmetic is OpenTelemetry's (GenAI conventions, `gen_ai.usage.*`):
+ * `cacheReadTokens`, `cacheWriteTokens` and `inputAudioTokens` are parts of `inputTokens`;
+ * `reasoningTokens` and `outputAudioTokens` are parts of `outputTokens`.
+ */
+export interface Usage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly reasoningTokens: number;
+  readonly inputAudioTokens: number;
+  readonly outputAudioTokens: number;
+}
+
+/** Where a usage comes from: the provider's own report, or counted by us because it gave none. */
+export type UsageSource = 'provider' | 'estimated';
+
+export const NO_USAGE: Usage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  reasoningTokens: 0,
+  inputAudioTokens: 0,
+  outputAudioTokens: 0,
+};
+
+export const USAGE_KINDS = Object.keys(NO_USAGE) as readonly (keyof Usage)[];
+
+/** A usage with the given kinds, the others 0. */
+export function usageOf(kinds: Partial<Usage>): Usage {
+  return { ...NO_USAGE, ...kinds };
+}
+
+export function totalTokens(usage: Usage): number {
+  return usage.inputTokens + usage.outputTokens;
+}
+
+/** @throws SpendfuseError `INVALID_ARGUMENT` naming the kind that is no count, or a part above its whole. */
+export function checkUsage(usage: Usage, field = 'usage'): void {
+  for (const kind of USAGE_KINDS) {
+    if (!isAmount(usage[kind])) {
+      throw invalid(`${field}.${kind}`, `${String(usage[kind])} is no number of tokens`);
+    }
+  }
+  if (!isAmount(totalTokens(usage))) throw invalid(field, 'more tokens than a counter can hold');
+  checkParts(usage, field);
+}
+
+function checkParts(usage: Usage, field: string): void {
+  const parts = [
+    ['cacheReadTokens', 'inputTokens'],
+    ['cacheWriteTokens', 'inputTokens'],
+    ['inputAudioTokens', 'inputTokens'],
+    ['reasoningTokens', 'outputTokens'],
+    ['outputAudioTokens', 'outputTokens'],
+  ] as const;
+  for (const [part, whole] of parts) {
+    if (usage[part] > usage[whole]) {
+      throw invalid(`${field}.${part}`, `${usage[part]} is more than ${whole} ${usage[whole]}`);
+    }
+  }
+}

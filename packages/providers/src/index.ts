@@ -1,0 +1,2 @@
+// What each LLM API looks like on the wire, as pure functions and data.
+export {};
