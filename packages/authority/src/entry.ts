@@ -3,7 +3,6 @@ import type {
   Call,
   DenialReason,
   Held,
-  LedgerRecord,
   Refusal,
   Usage,
   UsageSource,
@@ -79,4 +78,3 @@ export interface Entry {
   /** How many denials the line stands for. */
   readonly count: number;
 }
-

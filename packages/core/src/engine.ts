@@ -113,7 +113,7 @@ export class Engine<Meta> {
   /** Counts the usage of a call that has no reservation here, without asking for room (L6). */
   record(plan: RecordPlan<Meta>): Reservation<Meta> {
     const known = this.#known(plan.id, plan.nowMs);
-    if (known) {
+    if (known && known.state !== 'tombstone') {
       if (known.settlement?.fingerprint === plan.fingerprint) return known;
       throw reused(plan.id);
     }
@@ -328,13 +328,7 @@ const NOTHING: CounterSums = { committed: 0, reserved: 0 };
 
 const END_STATES = { commit: 'committed', release: 'released', expire: 'expired' } as const;
 
-function recorded({
-  counter,
-  bucket,
-  amount,
-  expireAmount,
-  forgetAtMs,
-}: PlanEntry): RecordedEntry {
+function recorded({ counter, bucket, amount, expireAmount, forgetAtMs }: PlanEntry): RecordedEntry {
   return { counter, bucket, amount, expireAmount, forgetAtMs };
 }
 

@@ -1,5 +1,24 @@
 // The domain of Spendfuse: pure functions and readonly types.
-export { type Budget, DEFAULT_LADDER, type Limit, type OnExpire, type Rung, type Unit, UNITS } from './budget.ts';
+export {
+  type Admission,
+  draftRecord,
+  draftReserve,
+  explain,
+  type LimitEntry,
+  prepare,
+  type PreparedBudget,
+  type ReserveDraft,
+  scopeKeyOf,
+} from './admission.ts';
+export {
+  type Budget,
+  DEFAULT_LADDER,
+  type Limit,
+  type OnExpire,
+  type Rung,
+  type Unit,
+  UNITS,
+} from './budget.ts';
 export type {
   Balance,
   BalanceQuery,
@@ -27,6 +46,7 @@ export {
 } from './decision.ts';
 export { Engine, type EngineOptions } from './engine.ts';
 export { ERROR_CODES, type ErrorCode, invalid, SpendfuseError } from './errors.ts';
+export { fingerprint } from './fingerprint.ts';
 export { formatLimit, formatWindow, parseDurationMs, parseLimit } from './grammar.ts';
 export { checkId, mintedAtMs, mintId } from './id.ts';
 export type {
@@ -53,6 +73,8 @@ export type {
 export type { Actual, WorstCase } from './limits/unit.ts';
 export { formatUsd, isAmount, MAX_AMOUNT, NANO_USD_PER_USD, parseUsd } from './money.ts';
 export type { LedgerRecord, RecordedEntry } from './record.ts';
+export { releaseAmounts, settleAmounts } from './settlement.ts';
+export { largestThatFits, nextRung } from './shortage.ts';
 export { type Call, checkLabels, type Labels, utf8Length } from './subject.ts';
 export {
   checkUsage,
@@ -63,4 +85,11 @@ export {
   usageOf,
   type UsageSource,
 } from './usage.ts';
-export { HORIZON_MS, type Window, windowKey } from './window.ts';
+export {
+  bucketAt,
+  type CountedWindow,
+  HORIZON_MS,
+  resetAtMs,
+  type Window,
+  windowKey,
+} from './window.ts';

@@ -1,0 +1,77 @@
+// Checks of what callers send, before anything is planned: bad input changes nothing (L11).
+import {
+  type Call,
+  type CommitRequest,
+  checkId,
+  checkLabels,
+  checkUsage,
+  type Estimate,
+  invalid,
+  isAmount,
+  type ReserveRequest,
+} from '@spendfuse/core';
+
+export const DEFAULT_TTL_MS = 120_000;
+export const MAX_TTL_MS = 24 * 3_600_000;
+const MAX_NAME_LENGTH = 256;
+const MAX_CHOICES = 1024;
+/** How long ago a call that is only now recorded may have been made. */
+const MAX_RECORD_AGE_MS = 7 * 24 * 3_600_000;
+const MAX_AHEAD_MS = 10 * 60_000;
+
+export function checkReserve(request: ReserveRequest, nowMs: number): void {
+  checkId(request.id, nowMs);
+  checkCall(request.call);
+  checkEstimate(request.estimate);
+  if (request.ttlMs !== undefined) checkTtl(request.ttlMs);
+  if (request.maxWaitMs !== undefined && !isAmount(request.maxWaitMs)) {
+    throw invalid('maxWaitMs', 'is no number of milliseconds');
+  }
+}
+
+export function checkTtl(ttlMs: number): void {
+  if (!isAmount(ttlMs) || ttlMs === 0 || ttlMs > MAX_TTL_MS) {
+    throw invalid('ttlMs', `${ttlMs} is not between 1 ms and 24 h`);
+  }
+}
+
+export function checkCommit(request: CommitRequest, nowMs: number): void {
+  checkId(request.id, nowMs);
+  checkUsage(request.usage);
+  if (!request.call) return;
+  checkCall(request.call);
+  const { reservedAtMs } = request.call;
+  if (!isAmount(reservedAtMs) || reservedAtMs > nowMs + MAX_AHEAD_MS) {
+    throw invalid('call.reservedAtMs', 'is no time in the past');
+  }
+  if (reservedAtMs < nowMs - MAX_RECORD_AGE_MS) {
+    throw invalid('call.reservedAtMs', 'is more than 7 days ago');
+  }
+}
+
+function checkCall(call: Call): void {
+  checkLabels(call.labels, 'call.labels');
+  checkName('call.provider', call.provider);
+  checkName('call.model', call.model);
+  checkName('call.operation', call.operation);
+}
+
+function checkName(field: string, name: string): void {
+  if (typeof name !== 'string' || name === '') throw invalid(field, 'is missing');
+  if (name.length > MAX_NAME_LENGTH) throw invalid(field, `has over ${MAX_NAME_LENGTH} characters`);
+}
+
+function checkEstimate({ inputBound, maxOutputTokens, choices }: Estimate): void {
+  if (!isAmount(inputBound.tokens)) {
+    throw invalid('estimate.inputBound.tokens', `${inputBound.tokens} is no number of tokens`);
+  }
+  if (maxOutputTokens !== undefined && !isAmount(maxOutputTokens)) {
+    throw invalid('estimate.maxOutputTokens', `${maxOutputTokens} is no number of tokens`);
+  }
+  if (!isAmount(choices) || choices < 1 || choices > MAX_CHOICES) {
+    throw invalid('estimate.choices', `${choices} is not between 1 and ${MAX_CHOICES}`);
+  }
+  if (!isAmount(inputBound.tokens + (maxOutputTokens ?? 0) * choices)) {
+    throw invalid('estimate', 'more tokens than a counter can hold');
+  }
+}
