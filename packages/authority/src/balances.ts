@@ -43,7 +43,8 @@ function scopesIn(budget: Budget, ledger: BalancesInput['ledger']): Map<string, 
   const scopes = new Map<string, Labels>(budget.per.length === 0 ? [['', {}]] : []);
   for (const { scope } of ledger.counters(budget.id)) {
     const names = Object.keys(scope);
-    const current = names.length === budget.per.length && names.every((n) => budget.per.includes(n));
+    const current =
+      names.length === budget.per.length && names.every((n) => budget.per.includes(n));
     if (current) scopes.set(scopeKeyOf(scope), scope);
   }
   return scopes;

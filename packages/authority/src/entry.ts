@@ -1,12 +1,5 @@
 // Entry: one line of the ledger's history, and what the authority keeps with each record for it.
-import type {
-  Call,
-  DenialReason,
-  Held,
-  Refusal,
-  Usage,
-  UsageSource,
-} from '@spendfuse/core';
+import type { Call, DenialReason, Held, Refusal, Usage, UsageSource } from '@spendfuse/core';
 
 /** Opaque to the store; JSON. */
 export type EntryMeta = ReserveMeta | CommitMeta | ReleaseMeta | DenialMeta;

@@ -91,9 +91,7 @@ function begin({ admission, catalogue, clock }: ReserveContext, request: Reserve
     fingerprint: fingerprintOf(request),
     startedMs: performance.now(),
     outputTokens:
-      estimate.maxOutputTokens ??
-      catalogue.maxOutputTokensOf(query) ??
-      UNKNOWN_MAX_OUTPUT_TOKENS,
+      estimate.maxOutputTokens ?? catalogue.maxOutputTokensOf(query) ?? UNKNOWN_MAX_OUTPUT_TOKENS,
     clamped: false,
     tried: new Set(),
     waiter: undefined,
@@ -293,4 +291,3 @@ function worstCaseOf({ request, price }: Attempt, outputPerChoice: number): Wors
 function waitedMsOf(attempt: Attempt): number {
   return attempt.waiter ? Math.round(performance.now() - attempt.startedMs) : 0;
 }
-
