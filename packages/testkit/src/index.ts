@@ -1,0 +1,44 @@
+// Everything tests may import from the testkit.
+
+export { startFakeOpenAI } from './fake-openai/server.ts';
+export type { FakeOpenAI, FakeOpenAIOptions } from './fake-openai/server.ts';
+export type {
+  FakeAnswer,
+  FakeCall,
+  FakeErrorBody,
+  FakeFailure,
+  FakeFinishReason,
+  FakeRaw,
+  FakeReply,
+  FakeRequest,
+  FakeScript,
+  FakeToolCall,
+  FakeTransport,
+} from './fake-openai/reply.ts';
+export type { FakePrice, FakePrices } from './fake-openai/billing.ts';
+
+export { startFakeOtlp } from './fake-otlp.ts';
+export type { FakeOtlp, OtlpBody } from './fake-otlp.ts';
+export type {
+  FakeLogRecord,
+  FakeMetricPoint,
+  FakeSpan,
+  FakeSpanEvent,
+  MetricKind,
+  OtlpAttributes,
+  OtlpOrigin,
+  OtlpValue,
+  SpanKind,
+} from './otlp-decode.ts';
+
+export { createFakeClock } from './fake-clock.ts';
+export type { FakeClock } from './fake-clock.ts';
+
+export { runNode, startNode } from './child.ts';
+export type { ExitStatus, NodeOptions, RunningNode, RunOptions, RunResult } from './child.ts';
+
+export { freePort, tempFolder } from './temp-folder.ts';
+export type { TempFolder } from './temp-folder.ts';
+
+export { until } from './wait.ts';
+export type { Found, UntilOptions } from './wait.ts';
