@@ -1,0 +1,2 @@
+// A program that does nothing, to time its start and end.
+console.log('{}');

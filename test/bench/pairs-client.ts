@@ -1,0 +1,31 @@
+// Reserve and commit, a pair a call, through our client: address, concurrency, clients, duration.
+import { createClient } from '@spendfuse/client';
+import { usageOf } from '@spendfuse/core';
+import { benchReserve } from './budgets.ts';
+import { load } from './load.ts';
+
+const [endpoint = '', concurrency = '1', clients = '1', durationMs = '2000'] =
+  process.argv.slice(2);
+const connected = Array.from({ length: Number(clients) }, () =>
+  createClient({ endpoint, onUnavailable: 'deny' }),
+);
+const usage = usageOf({ inputTokens: 800, outputTokens: 400 });
+let n = 0;
+
+async function pair(): Promise<void> {
+  n += 1;
+  const client = connected[n % connected.length] as (typeof connected)[number];
+  const request = benchReserve(n);
+  const decision = await client.reserve(request);
+  if (decision.kind !== 'granted') throw new Error(`not granted: ${JSON.stringify(decision)}`);
+  await client.commit({ id: request.id, usage, usageSource: 'provider' });
+}
+
+const result = await load({
+  concurrency: Number(concurrency),
+  durationMs: Number(durationMs),
+  warmUpMs: 1000,
+  call: pair,
+});
+await Promise.all(connected.map((client) => client.close({ timeoutMs: 2000 })));
+console.log(JSON.stringify(result));

@@ -1,0 +1,205 @@
+// The command line as users meet it: help, mistakes, and `run` around real child processes.
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runNode, type RunResult, startNode, type TempFolder, tempFolder } from '@spendfuse/testkit';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { spendfuse } from './spendfuse.ts';
+
+let folder: TempFolder;
+
+beforeEach(async () => {
+  folder = await tempFolder({ prefix: 'spend fuse-' });
+});
+
+afterEach(() => folder.remove());
+
+function cli(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const XDG_STATE_HOME = join(folder.path, 'state');
+  return runNode({
+    args: [spendfuse, ...args],
+    cwd: folder.path,
+    env: { XDG_STATE_HOME, ...env },
+  });
+}
+
+async function file(name: string, text: string): Promise<string> {
+  const path = join(folder.path, name);
+  await writeFile(path, text);
+  return path;
+}
+
+function expectMistake({ code, stdout, stderr }: RunResult, message: RegExp): void {
+  expect(stderr).toMatch(message);
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(stderr).not.toMatch(/^\s+at /mu);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+}
+
+describe('help', () => {
+  test.each([
+    [[], ['run', 'up', 'balances', 'budgets', 'price']],
+    [['run'], ['--limit', '--label', '--config', '--data', 'XDG_STATE_HOME', '128 + n']],
+    [['up'], ['--grpc', '--http', '--socket', '--durability', 'SPENDFUSE_DATA', '127.0.0.1:4750']],
+    [['balances'], ['--json', '--endpoint']],
+    [['budgets', 'check'], ['<file>']],
+    [['price'], ['--input', '--output', '--cached']],
+  ])('spendfuse %j --help', async (command, words) => {
+    const { code, stdout, stderr } = await cli([...command, '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(words.filter((word) => !stdout.includes(word))).toEqual([]);
+    expect(stdout).toMatch(/^Examples?:/mu);
+    expect(stdout).not.toMatch(/\u001b|\bhost <flags>/u);
+  });
+
+  test('--version', async () => {
+    expect((await cli(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/u);
+  });
+
+  test('without a command the help is shown, and that is a mistake', async () => {
+    const { code, stderr } = await cli([]);
+    expect({ code, usage: stderr.split('\n')[0] }).toEqual({
+      code: 2,
+      usage: 'Usage: spendfuse [options] [command]',
+    });
+  });
+});
+
+describe('mistakes are one line and exit code 2', () => {
+  test.each([
+    [['rnu'], /unknown command 'rnu' \(Did you mean run\?\); see spendfuse --help/],
+    [['run'], /missing required argument 'command'; see spendfuse run --help/],
+    [['run', '--limt', '$5'], /unknown option '--limt' \(Did you mean --limit\?\)/],
+    [['run', '--limit', '5 bananas', '--', 'node'], /"5 bananas" is no limit; write it like \$5\/day/],
+    [['run', '--label', 'Team=x', '--', 'node'], /--label.Team: a label name is/],
+    [['run', '--label', 'team', '--', 'node'], /"team" is no label; write it like team=search/],
+    [['run', '--config', 'none.yaml', '--', 'node'], /none\.yaml: there is no such file/],
+    [['run', '--data', 'ledger', '--', 'no-such-command'], /"no-such-command" was not found/],
+    [['balances', '--label', 'x'], /"x" is no label/],
+    [['budgets', 'check', 'none.yaml'], /none\.yaml: there is no such file/],
+    [['price', 'gpt-4o', '--input', '5'], /required option '--output <count>' not specified/],
+    [['price', 'gpt-4o', '--input', '-5', '--output', '1'], /"-5" is no count/],
+    [['price', 'gpt-4o', '--input', '5', '--output', '1', '--cached', '6'], /6 is more than inputTokens 5/],
+    [['price', 'no-such-model', '--input', '5', '--output', '1'], /no price of "no-such-model"/],
+  ])('spendfuse %j', async (args, message) => {
+    const result = await cli(args);
+    const stderr = result.stderr.replace(/^spendfuse: no budget: .*\n/mu, '');
+    expectMistake({ ...result, stderr }, message);
+  });
+
+  test('labels of the environment are checked as well', async () => {
+    const result = await cli(['run', '--', 'node'], { SPENDFUSE_LABELS: 'team' });
+    expectMistake(result, /SPENDFUSE_LABELS: "team" is no label/);
+  });
+
+  test('an endpoint that was asked for and does not answer', async () => {
+    const env = { SPENDFUSE_ENDPOINT: '127.0.0.1:1' };
+    expectMistake(await cli(['run', '--', 'node'], env), /no Spendfuse sidecar answers at 127.0.0.1:1/);
+    expect((await cli(['balances'], env)).code).toBe(1);
+  });
+});
+
+describe('budgets check', () => {
+  test('explains a file', async () => {
+    const path = await file('ok.yaml', "budgets:\n  - { id: daily, limits: ['$5/day'] }\n");
+    const { code, stdout } = await cli(['budgets', 'check', path]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^daily +\$5\.00\/day/u);
+  });
+
+  test('names every mistake with its place', async () => {
+    const path = await file('bad.yaml', 'budgets:\n  - { id: A, limits: [1] }\n');
+    const { code, stdout, stderr } = await cli(['budgets', 'check', path]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.match(/bad\.yaml:2:\d+: /gu)).toHaveLength(2);
+  });
+});
+
+test('price is exact', async () => {
+  const args = ['price', 'gpt-4o', '--input', '1000', '--output', '100', '--cached', '400'];
+  const { stdout, code } = await cli(args);
+  expect(code).toBe(0);
+  // 600 × $2.50 + 400 × $1.25 + 100 × $10, each per million.
+  expect(stdout).toMatch(/^gpt-4o \(openai\), prices of genai-prices@/u);
+  expect(stdout).toMatch(/^input +600 +\$2\.50$/mu);
+  expect(stdout).toMatch(/^input, cached +400 +\$1\.25$/mu);
+  expect(stdout).toMatch(/^output +100 +\$10\.00$/mu);
+  expect(stdout).toMatch(/^cost +\$0\.003$/mu);
+});
+
+describe('run', () => {
+  const limited = ['run', '--limit', '$5/day', '--data', 'the ledger'];
+
+  test('gives the command its environment, and keeps what was there', async () => {
+    const script = await file(
+      'print env.mjs',
+      `const { NODE_OPTIONS, SPENDFUSE_ENDPOINT, SPENDFUSE_LABELS } = process.env;
+       console.log(JSON.stringify({ NODE_OPTIONS, SPENDFUSE_ENDPOINT, SPENDFUSE_LABELS }));
+       console.log(JSON.stringify(process.argv.slice(2)));`,
+    );
+    const args = [...limited, '--label', 'user=u1', '--', process.execPath, script, '--limit', 'a b'];
+    const env = { NODE_OPTIONS: '--no-deprecation', SPENDFUSE_LABELS: 'team=search,user=u0' };
+    const { code, stdout, stderr } = await cli(args, env);
+    expect(code).toBe(0);
+    const [seen = '', argv = ''] = stdout.split('\n');
+    expect(JSON.parse(seen)).toEqual({
+      NODE_OPTIONS: expect.stringMatching(/^--no-deprecation --require "\/.*register\.cjs"$/u),
+      SPENDFUSE_ENDPOINT: `unix:${join(folder.path, 'the ledger', 'run', 'grpc.sock')}`,
+      SPENDFUSE_LABELS: 'team=search,user=u1',
+    });
+    expect(JSON.parse(argv)).toEqual(['--limit', 'a b']);
+    expect(stderr).toBe(
+      'spendfuse: 0 calls, 0 in / 0 out tokens, $0.00 spent ($0.00 of $5.00/day)\n',
+    );
+  });
+
+  test('the exit code is the command’s', async () => {
+    const args = [...limited, '--', process.execPath, '-e', 'process.exit(7)'];
+    expect((await cli(args)).code).toBe(7);
+  });
+
+  test('a signal that ends the command is 128 + n', async () => {
+    const args = [...limited, '--', process.execPath, '-e', 'process.kill(process.pid, "SIGKILL")'];
+    expect((await cli(args)).code).toBe(137);
+  });
+
+  test('input and signals reach the command, which decides what to do with them', async () => {
+    const script = `
+      process.stdin.once('data', (text) => console.log('read ' + text));
+      process.once('SIGTERM', () => { console.log('got SIGTERM'); process.exit(3); });
+      console.log('waiting');`;
+    await using running = await startNode({
+      args: [spendfuse, ...limited, '--', process.execPath, '-e', script],
+      cwd: folder.path,
+    });
+    await running.waitForLine(/^waiting$/u);
+    running.write('hello\n');
+    await running.waitForLine(/^read hello$/u);
+    expect(await running.kill('SIGTERM')).toEqual({ code: 3, signal: null });
+    expect(running.stdout()).toContain('got SIGTERM');
+    expect(running.stderr()).toMatch(/^spendfuse: 0 calls/mu);
+  });
+
+  test('two runs share the ledger, the second outlives the first, nothing stays behind', async () => {
+    const wait = ['--', process.execPath, '-e', `console.log('up'); process.stdin.once('data', () => process.exit())`];
+    const start = () => startNode({ args: [spendfuse, ...limited, ...wait], cwd: folder.path });
+    await using first = await start();
+    await first.waitForLine(/^up$/u);
+    await using second = await start();
+    await second.waitForLine(/^up$/u);
+    const other = ['run', '--limit', '$6/day', '--data', 'the ledger', '--', process.execPath, '-e', ''];
+    expectMistake(await cli(other), /a run with other budgets is using/);
+
+    first.write('\n');
+    expect((await first.exit).code).toBe(0);
+    expect(await readdir(join(folder.path, 'the ledger', 'run'))).toEqual(['grpc.sock', 'host.sock']);
+    second.write('\n');
+    expect((await second.exit).code).toBe(0);
+    expect(await readdir(join(folder.path, 'the ledger', 'run'))).toEqual([]);
+  });
+
+  test('without a budget it says that nothing is refused', async () => {
+    const { code, stderr } = await cli(['run', '--data', 'l', '--', process.execPath, '-e', '']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^spendfuse: no budget: calls are counted, none is refused/u);
+  });
+});

@@ -1,0 +1,124 @@
+// A real sidecar as a child process, started the way users start it, that tests may kill and restart.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort, type RunningNode, startNode, tempFolder, until } from '@spendfuse/testkit';
+
+export const cli = fileURLToPath(
+  new URL('../../packages/spendfuse/bin/spendfuse.cjs', import.meta.url),
+);
+export const preload = fileURLToPath(
+  new URL('../../packages/spendfuse/dist/register.cjs', import.meta.url),
+);
+
+export interface TestSidecar extends AsyncDisposable {
+  /** For `SPENDFUSE_ENDPOINT`. */
+  readonly endpoint: string;
+  readonly origin: string;
+  readonly folder: string;
+  /** Starts it again on the same folder and addresses. */
+  start(): Promise<void>;
+  /** SIGKILL, and waits until it is gone. */
+  crash(): Promise<void>;
+  /** SIGTERM; resolves with its exit code. */
+  stop(): Promise<number | null>;
+  getJson(path: string): Promise<unknown>;
+  stderr(): string;
+}
+
+export interface TestSidecarOptions {
+  /** The budgets file. */
+  readonly config: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export async function startTestSidecar(options: TestSidecarOptions): Promise<TestSidecar> {
+  const { config, args = [], env = {} } = options;
+  const folder = await tempFolder();
+  const configFile = join(folder.path, 'budgets.yaml');
+  await writeFile(configFile, config);
+  const endpoint = `127.0.0.1:${await freePort()}`;
+  const http = `127.0.0.1:${await freePort()}`;
+  const listen = ['--config', configFile, '--grpc', endpoint, '--http', http];
+  const command = [cli, 'up', ...listen, '--data', join(folder.path, 'data'), ...args];
+  let child: RunningNode | undefined;
+  let earlier = '';
+  const start = async (): Promise<void> => {
+    child = await startNode({ args: command, env });
+    await child.waitForLine(/is up/, { timeoutMs: 20_000 });
+  };
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    const status = await child?.kill(signal);
+    earlier += child?.stderr() ?? '';
+    child = undefined;
+    return status?.code ?? null;
+  };
+  await start();
+  return {
+    endpoint,
+    origin: `http://${http}`,
+    folder: folder.path,
+    start,
+    crash: async () => void (await end('SIGKILL')),
+    stop: () => end('SIGTERM'),
+    async getJson(path) {
+      const response = await fetch(`http://${http}${path}`);
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+      return response.json();
+    },
+    stderr: () => earlier + (child?.stderr() ?? ''),
+    async [Symbol.asyncDispose]() {
+      await end('SIGKILL');
+      await folder.remove();
+    },
+  };
+}
+
+/** The fields of an entry that tests read. */
+export interface EntryJson {
+  readonly id: string;
+  readonly verb: string;
+  readonly usage: { readonly inputTokens: number; readonly outputTokens: number } | null;
+  readonly usageSource: string | null;
+  readonly costNanoUsd: string | null;
+  readonly decision: string | null;
+  readonly reason: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface BalanceJson {
+  readonly budget: string;
+  readonly unit: string;
+  readonly limit: string;
+  readonly committed: string;
+  readonly reserved: string;
+}
+
+/** Every entry of a verb, newest first, through all pages. */
+export async function allEntries(sidecar: TestSidecar, verb: string): Promise<EntryJson[]> {
+  const entries: EntryJson[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = `verb=${verb}&limit=1000${cursor === undefined ? '' : `&cursor=${cursor}`}`;
+    const page = (await sidecar.getJson(`/api/entries?${query}`)) as {
+      entries: EntryJson[];
+      next?: string;
+    };
+    entries.push(...page.entries);
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return entries;
+}
+
+export async function balances(sidecar: TestSidecar): Promise<readonly BalanceJson[]> {
+  const { balances } = (await sidecar.getJson('/api/balances')) as { balances: BalanceJson[] };
+  return balances;
+}
+
+/** Waits until nothing is reserved any more. */
+export async function settled(sidecar: TestSidecar): Promise<void> {
+  const idle = async (): Promise<boolean> =>
+    (await balances(sidecar)).every(({ reserved }) => reserved === '0');
+  await until(idle, { what: 'every reservation to end', timeoutMs: 15_000 });
+}
