@@ -1,7 +1,13 @@
 // The command line as users meet it: help, mistakes, and `run` around real child processes.
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runNode, type RunResult, startNode, type TempFolder, tempFolder } from '@spendfuse/testkit';
+import {
+  runNode,
+  type RunResult,
+  startNode,
+  type TempFolder,
+  tempFolder,
+} from '@spendfuse/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { spendfuse } from './spendfuse.ts';
 
@@ -69,7 +75,10 @@ describe('mistakes are one line and exit code 2', () => {
     [['rnu'], /unknown command 'rnu' \(Did you mean run\?\); see spendfuse --help/],
     [['run'], /missing required argument 'command'; see spendfuse run --help/],
     [['run', '--limt', '$5'], /unknown option '--limt' \(Did you mean --limit\?\)/],
-    [['run', '--limit', '5 bananas', '--', 'node'], /"5 bananas" is no limit; write it like \$5\/day/],
+    [
+      ['run', '--limit', '5 bananas', '--', 'node'],
+      /"5 bananas" is no limit; write it like \$5\/day/,
+    ],
     [['run', '--label', 'Team=x', '--', 'node'], /--label.Team: a label name is/],
     [['run', '--label', 'team', '--', 'node'], /"team" is no label; write it like team=search/],
     [['run', '--config', 'none.yaml', '--', 'node'], /none\.yaml: there is no such file/],
@@ -78,7 +87,10 @@ describe('mistakes are one line and exit code 2', () => {
     [['budgets', 'check', 'none.yaml'], /none\.yaml: there is no such file/],
     [['price', 'gpt-4o', '--input', '5'], /required option '--output <count>' not specified/],
     [['price', 'gpt-4o', '--input', '-5', '--output', '1'], /"-5" is no count/],
-    [['price', 'gpt-4o', '--input', '5', '--output', '1', '--cached', '6'], /6 is more than inputTokens 5/],
+    [
+      ['price', 'gpt-4o', '--input', '5', '--output', '1', '--cached', '6'],
+      /6 is more than inputTokens 5/,
+    ],
     [['price', 'no-such-model', '--input', '5', '--output', '1'], /no price of "no-such-model"/],
   ])('spendfuse %j', async (args, message) => {
     const result = await cli(args);
@@ -93,7 +105,10 @@ describe('mistakes are one line and exit code 2', () => {
 
   test('an endpoint that was asked for and does not answer', async () => {
     const env = { SPENDFUSE_ENDPOINT: '127.0.0.1:1' };
-    expectMistake(await cli(['run', '--', 'node'], env), /no Spendfuse sidecar answers at 127.0.0.1:1/);
+    expectMistake(
+      await cli(['run', '--', 'node'], env),
+      /no Spendfuse sidecar answers at 127.0.0.1:1/,
+    );
     expect((await cli(['balances'], env)).code).toBe(1);
   });
 });
@@ -136,7 +151,16 @@ describe('run', () => {
        console.log(JSON.stringify({ NODE_OPTIONS, SPENDFUSE_ENDPOINT, SPENDFUSE_LABELS }));
        console.log(JSON.stringify(process.argv.slice(2)));`,
     );
-    const args = [...limited, '--label', 'user=u1', '--', process.execPath, script, '--limit', 'a b'];
+    const args = [
+      ...limited,
+      '--label',
+      'user=u1',
+      '--',
+      process.execPath,
+      script,
+      '--limit',
+      'a b',
+    ];
     const env = { NODE_OPTIONS: '--no-deprecation', SPENDFUSE_LABELS: 'team=search,user=u0' };
     const { code, stdout, stderr } = await cli(args, env);
     expect(code).toBe(0);
@@ -180,18 +204,36 @@ describe('run', () => {
   });
 
   test('two runs share the ledger, the second outlives the first, nothing stays behind', async () => {
-    const wait = ['--', process.execPath, '-e', `console.log('up'); process.stdin.once('data', () => process.exit())`];
+    const wait = [
+      '--',
+      process.execPath,
+      '-e',
+      `console.log('up'); process.stdin.once('data', () => process.exit())`,
+    ];
     const start = () => startNode({ args: [spendfuse, ...limited, ...wait], cwd: folder.path });
     await using first = await start();
     await first.waitForLine(/^up$/u);
     await using second = await start();
     await second.waitForLine(/^up$/u);
-    const other = ['run', '--limit', '$6/day', '--data', 'the ledger', '--', process.execPath, '-e', ''];
+    const other = [
+      'run',
+      '--limit',
+      '$6/day',
+      '--data',
+      'the ledger',
+      '--',
+      process.execPath,
+      '-e',
+      '',
+    ];
     expectMistake(await cli(other), /a run with other budgets is using/);
 
     first.write('\n');
     expect((await first.exit).code).toBe(0);
-    expect(await readdir(join(folder.path, 'the ledger', 'run'))).toEqual(['grpc.sock', 'host.sock']);
+    expect(await readdir(join(folder.path, 'the ledger', 'run'))).toEqual([
+      'grpc.sock',
+      'host.sock',
+    ]);
     second.write('\n');
     expect((await second.exit).code).toBe(0);
     expect(await readdir(join(folder.path, 'the ledger', 'run'))).toEqual([]);
