@@ -13,7 +13,6 @@ import {
   type ExtendRequest,
   fingerprint,
   invalid,
-  type Ledger,
   mintedAtMs,
   monotonic,
   prepare,
@@ -33,18 +32,17 @@ import type { CommitMeta, EntryMeta } from './entry.ts';
 import type { AuthorityEvent, EntryPage, EntryQuery, LocalAuthority } from './local.ts';
 import type { PriceCatalogue } from './prices/price.ts';
 import { fingerprintOf as reserveFingerprint, reserve, type ReserveContext } from './reserve.ts';
+import type { Store } from './stores/store.ts';
 import { checkCommit, checkReserve, checkTtl } from './validate.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 export interface AuthorityOptions {
   readonly budgets: readonly Budget[];
   readonly catalogue: PriceCatalogue;
-  readonly ledger: Ledger<EntryMeta>;
+  /** Closed with the authority. */
+  readonly store: Store<EntryMeta>;
   /** Default: the wall clock. */
   readonly clock?: Clock | undefined;
-  /** The latest time the ledger has written down (L10). */
-  readonly notBeforeMs?: number | undefined;
-  readonly isReady?: (() => boolean) | undefined;
 }
 
 const HOUSEKEEPING_MS = 1000;
@@ -60,7 +58,7 @@ export function createAuthority(options: AuthorityOptions): LocalAuthority {
 
 class Authority implements LocalAuthority {
   readonly #context: ReserveContext;
-  readonly #isReady: () => boolean;
+  readonly #store: Store<EntryMeta>;
   readonly #denials = new DenialNotes();
   readonly #listeners: ((event: AuthorityEvent) => void)[] = [];
   /** Reserves that may wait, by id: a repeat joins the first. */
@@ -72,13 +70,13 @@ class Authority implements LocalAuthority {
   #closing: Promise<void> | undefined;
 
   constructor(options: AuthorityOptions) {
-    const { budgets, catalogue, ledger, isReady = () => true } = options;
+    const { budgets, catalogue, store } = options;
     const clock = monotonic(options.clock ?? { now: Date.now });
-    clock.atLeast(options.notBeforeMs ?? 0);
+    clock.atLeast(store.highWaterMs);
     const line = new WaitingLine();
-    this.#context = { admission: prepare(budgets), catalogue, ledger, clock, line };
-    this.#isReady = isReady;
-    ledger.onRoom((counters) => line.wake(counters));
+    this.#context = { admission: prepare(budgets), catalogue, ledger: store, clock, line };
+    this.#store = store;
+    store.onRoom((counters) => line.wake(counters));
     this.#housekeeping = setInterval(() => void this.#keepHouse(), HOUSEKEEPING_MS);
     this.#housekeeping.unref();
   }
@@ -177,7 +175,11 @@ class Authority implements LocalAuthority {
   }
 
   ready(): boolean {
-    return !this.#closing && this.#isReady();
+    return !this.#closing && this.#store.ready();
+  }
+
+  openReservations(): number {
+    return this.#store.openReservations();
   }
 
   close(): Promise<void> {
@@ -271,7 +273,7 @@ class Authority implements LocalAuthority {
 
   /** Ends what has expired, forgets what is over, writes down denials that were only counted. */
   async #keepHouse(): Promise<void> {
-    if (this.#busy || this.#closing || !this.#isReady()) return;
+    if (this.#busy || this.#closing || !this.#store.ready()) return;
     this.#busy = true;
     try {
       const { ledger, clock } = this.#context;

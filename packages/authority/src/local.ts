@@ -48,6 +48,8 @@ export interface LocalAuthority extends BudgetAuthority {
   onEvent(listener: (event: AuthorityEvent) => void): void;
   /** False while the store cannot be written. */
   ready(): boolean;
+  /** Reservations that have not ended. */
+  openReservations(): number;
   /** Answers what is waiting, makes all durable, lets go of the store. */
   close(): Promise<void>;
 }

@@ -33,19 +33,18 @@ interface Span {
   readonly endMs: number;
 }
 
-/** The latest span of each period and zone: nearly every call falls into it. */
-const latestSpans = new Map<string, Span>();
+/** The latest span of each window: nearly every call falls into it. */
+const latestSpans = new WeakMap<CalendarWindow, Span>();
 
 function spanOf(window: CalendarWindow, nowMs: number): Span {
-  const key = `${window.period}:${window.zone}`;
-  const latest = latestSpans.get(key);
+  const latest = latestSpans.get(window);
   if (latest && nowMs >= latest.startMs && nowMs < latest.endMs) return latest;
   const [first, next] = localPeriod(window.period, localDate(window.zone, nowMs));
   const span = {
     startMs: firstInstantOf(first, window.zone),
     endMs: firstInstantOf(next, window.zone),
   };
-  latestSpans.set(key, span);
+  latestSpans.set(window, span);
   return span;
 }
 

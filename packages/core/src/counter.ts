@@ -14,6 +14,12 @@ export interface Change {
   readonly committed: number;
 }
 
+export interface OpenBucket {
+  readonly bucket: number;
+  readonly oldestBucket: number;
+  readonly forgetAtMs: number;
+}
+
 /**
  * Windows only move forward, so a bucket that has left the window is dropped: it can never count for
  * a ceiling again, and a late change to it is history only.
@@ -56,7 +62,8 @@ export class Counter {
   }
 
   /** Makes sure the bucket is there; a bucket before the window is not made. */
-  open({ bucket, forgetAtMs }: { bucket: number; forgetAtMs: number }): void {
+  open({ bucket, oldestBucket, forgetAtMs }: OpenBucket): void {
+    this.#moveTo(oldestBucket);
     const row = this.#rows.get(bucket);
     if (row) {
       if (forgetAtMs > row.forgetAtMs) row.forgetAtMs = forgetAtMs;

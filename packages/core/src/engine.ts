@@ -328,8 +328,9 @@ const NOTHING: CounterSums = { committed: 0, reserved: 0 };
 
 const END_STATES = { commit: 'committed', release: 'released', expire: 'expired' } as const;
 
-function recorded({ counter, bucket, amount, expireAmount, forgetAtMs }: PlanEntry): RecordedEntry {
-  return { counter, bucket, amount, expireAmount, forgetAtMs };
+function recorded(entry: PlanEntry): RecordedEntry {
+  const { counter, bucket, oldestBucket, amount, expireAmount, forgetAtMs } = entry;
+  return { counter, bucket, oldestBucket, amount, expireAmount, forgetAtMs };
 }
 
 function refusalOfEmpty({ amount, ceiling }: PlanEntry): 'TOO_LARGE' | undefined {

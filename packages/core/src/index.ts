@@ -13,6 +13,7 @@ export {
 export {
   type Budget,
   DEFAULT_LADDER,
+  globMatches,
   type Limit,
   type OnExpire,
   type Rung,

@@ -21,9 +21,10 @@ export class Memory<Meta> {
   readonly #byId = new Map<string, Held<Meta>>();
   /** Open reservations by the second in which they expire. */
   readonly #slots = new Map<number, Set<Held<Meta>>>();
-  /** Settled ids, the oldest first. */
-  readonly #settled = new Set<string>();
+  /** Settled ids as a ring, the oldest at `#oldest` once it is full. */
+  readonly #settled: string[] = [];
   readonly #maxSettled: number;
+  #oldest = 0;
   #firstSlot = Number.POSITIVE_INFINITY;
   #forgottenUntilMs = 0;
 
@@ -41,7 +42,7 @@ export class Memory<Meta> {
   }
 
   openCount(): number {
-    return this.#byId.size - this.#settled.size;
+    return this.#byId.size - this.#settled.length;
   }
 
   *open(): Iterable<Held<Meta>> {
@@ -49,9 +50,10 @@ export class Memory<Meta> {
   }
 
   add(held: Held<Meta>): void {
+    const known = this.#byId.has(held.id);
     this.#byId.set(held.id, held);
     if (held.state === 'open') this.#schedule(held);
-    else this.#rememberSettled(held.id);
+    else if (!known) this.#rememberSettled(held.id);
   }
 
   reschedule(held: Held<Meta>, expiresAtMs: number): void {
@@ -104,13 +106,14 @@ export class Memory<Meta> {
   }
 
   #rememberSettled(id: string): void {
-    this.#settled.delete(id);
-    this.#settled.add(id);
-    if (this.#settled.size <= this.#maxSettled) return;
-    const oldest = this.#settled.values().next().value;
-    if (oldest === undefined) return;
-    this.#settled.delete(oldest);
-    this.#byId.delete(oldest);
-    this.#forgottenUntilMs = Math.max(this.#forgottenUntilMs, mintedAtMs(oldest));
+    if (this.#settled.length < this.#maxSettled) {
+      this.#settled.push(id);
+      return;
+    }
+    const forgotten = this.#settled[this.#oldest] ?? '';
+    this.#settled[this.#oldest] = id;
+    this.#oldest = (this.#oldest + 1) % this.#maxSettled;
+    this.#byId.delete(forgotten);
+    this.#forgottenUntilMs = Math.max(this.#forgottenUntilMs, mintedAtMs(forgotten));
   }
 }

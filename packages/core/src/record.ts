@@ -2,6 +2,8 @@
 import type { HeldEntry } from './ledger.ts';
 
 export interface RecordedEntry extends HeldEntry {
+  /** Moves the window on when the record is replayed, so that buckets that left it are dropped. */
+  readonly oldestBucket: number;
   readonly forgetAtMs: number;
 }
 
