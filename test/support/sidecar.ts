@@ -98,16 +98,16 @@ export interface BalanceJson {
 /** Every entry of a verb, newest first, through all pages. */
 export async function allEntries(sidecar: TestSidecar, verb: string): Promise<EntryJson[]> {
   const entries: EntryJson[] = [];
-  let cursor: string | undefined;
+  let cursor: string | null = null;
   do {
-    const query = `verb=${verb}&limit=1000${cursor === undefined ? '' : `&cursor=${cursor}`}`;
+    const query: string = `verb=${verb}&limit=1000${cursor === null ? '' : `&cursor=${cursor}`}`;
     const page = (await sidecar.getJson(`/api/entries?${query}`)) as {
       entries: EntryJson[];
-      next?: string;
+      next: string | null;
     };
     entries.push(...page.entries);
     cursor = page.next;
-  } while (cursor !== undefined);
+  } while (cursor !== null);
   return entries;
 }
 

@@ -14,6 +14,7 @@ import {
   largestThatFits,
   type Ledger,
   type LimitEntry,
+  mintedAtMs,
   nextRung,
   type PreparedBudget,
   type Refusal,
@@ -81,9 +82,11 @@ export async function reserve(context: ReserveContext, request: ReserveRequest):
   }
 }
 
-function begin({ admission, catalogue, clock }: ReserveContext, request: ReserveRequest): Attempt {
+function begin({ admission, catalogue }: ReserveContext, request: ReserveRequest): Attempt {
   const { call, estimate } = request;
-  const query = { provider: call.provider, model: call.model, nowMs: clock.now() };
+  // The instant by which the commit is priced too.
+  const nowMs = mintedAtMs(request.id);
+  const query = { provider: call.provider, model: call.model, nowMs };
   return {
     request,
     matching: admission.matching(call),

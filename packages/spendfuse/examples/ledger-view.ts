@@ -65,7 +65,7 @@ async function entriesAfter(origin: string, count: number): Promise<readonly Led
   let cursor = '';
   do {
     const url = `${origin}/api/entries?limit=1000${cursor && `&cursor=${cursor}`}`;
-    const page = await getJson<{ entries: readonly LedgerEntry[]; next?: string }>(url);
+    const page = await getJson<{ entries: readonly LedgerEntry[]; next: string | null }>(url);
     all.push(...page.entries);
     cursor = page.next ?? '';
   } while (cursor);

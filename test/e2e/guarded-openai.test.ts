@@ -1,0 +1,350 @@
+// The real OpenAI SDK behind the guarded fetch: granted, refused, failed, aborted, cut.
+import { BudgetExceededError } from '@spendfuse/guard';
+import { until } from '@spendfuse/testkit';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { callStyles } from '../support/call-styles.ts';
+import {
+  type GuardedFake,
+  type GuardedFakeOptions,
+  startGuardedFake,
+} from '../support/guarded-fake.ts';
+import { denial, grant, MODEL_MAX_OUTPUT } from '../support/recording-authority.ts';
+
+let it: GuardedFake;
+async function start(options: GuardedFakeOptions = {}): Promise<GuardedFake> {
+  await it?.[Symbol.asyncDispose]();
+  it = await startGuardedFake(options);
+  return it;
+}
+
+beforeEach(async () => {
+  await start();
+});
+afterEach(async () => {
+  await it[Symbol.asyncDispose]();
+});
+
+const chat = {
+  model: 'gpt-4o-mini',
+  messages: [{ role: 'user' as const, content: 'Hello, sea.' }],
+};
+
+/**
+ * Without what the provider adds when it is asked for usage: `usage: null` on the other chunks, and
+ * padding of another length.
+ */
+function shape(seen: unknown): unknown {
+  return JSON.parse(JSON.stringify(seen), (key, value: unknown) =>
+    key === 'obfuscation' || (key === 'usage' && value === null) ? undefined : value,
+  );
+}
+
+async function errorOf(run: () => Promise<unknown>): Promise<unknown> {
+  try {
+    await run();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('expected an error');
+}
+
+describe.each(callStyles)('$name', ({ run, wraps }) => {
+  test('granted: the program sees what it would see without us, and the bill is recorded', async () => {
+    const { guarded, plain, guardedFake, authority } = it;
+    const seen = await run(guarded);
+    // The commit is there when the program goes on.
+    expect(authority.commits).toHaveLength(1);
+    expect(shape(seen)).toEqual(shape(await run(plain)));
+    const [call] = guardedFake.calls;
+    const [commit] = authority.commits;
+    expect(commit?.usageSource).toBe('provider');
+    expect(commit?.usage).toMatchObject({
+      inputTokens: call?.inputTokens,
+      outputTokens: call?.outputTokens,
+    });
+    expect(commit?.id).toBe(authority.reserves[0]?.id);
+    expect(authority.releases).toEqual([]);
+  });
+
+  test('denied: our error after one attempt, and nothing reaches the provider', async () => {
+    const { guarded, guardedFake, authority } = it;
+    authority.decide = () => denial;
+    const error = await errorOf(() => run(guarded));
+    if (!wraps) expect(error).toBeInstanceOf(BudgetExceededError);
+    expect(BudgetExceededError.from(error)).toMatchObject({ reason: 'EXHAUSTED' });
+    expect(authority.reserves).toHaveLength(1);
+    expect(guardedFake.calls).toHaveLength(0);
+    expect(authority.commits).toEqual([]);
+  });
+
+  test.each([401, 429, 500])('HTTP %i: every attempt is released as sent', async (status) => {
+    const headers = { 'retry-after-ms': '1' };
+    const { guarded, plain, authority, guardedFake } = await start({
+      script: () => ({ error: { status }, headers }),
+    });
+    const error = await errorOf(() => run(guarded));
+    const expected = await errorOf(() => run(plain));
+    expect(String(error)).toBe(String(expected));
+    const attempts = status === 401 ? 1 : 3;
+    expect(guardedFake.calls).toHaveLength(attempts);
+    expect(new Set(authority.reserves.map(({ id }) => id)).size).toBe(attempts);
+    await until(() => authority.releases.length === attempts, { what: 'the releases' });
+    expect(authority.releases.every(({ sent }) => sent)).toBe(true);
+    expect(authority.commits).toEqual([]);
+  });
+
+  test('aborted before the answer: charged with what was reserved', async () => {
+    const { guarded, guardedFake, authority } = await start({
+      script: () => ({ hold: new Promise(() => {}) }),
+    });
+    const controller = new AbortController();
+    const running = errorOf(() => run(guarded, controller.signal));
+    await until(() => guardedFake.calls.length === 1, { what: 'the request' });
+    controller.abort();
+    await running;
+    await until(() => authority.commits.length === 1, { what: 'the commit' });
+    const [reserve] = authority.reserves;
+    const { inputBound, maxOutputTokens = MODEL_MAX_OUTPUT, choices } = reserve!.estimate;
+    expect(authority.commits[0]).toMatchObject({
+      id: reserve?.id,
+      usageSource: 'estimated',
+      usage: { inputTokens: inputBound.tokens, outputTokens: maxOutputTokens * choices },
+    });
+  });
+});
+
+describe.each(callStyles.filter(({ streams }) => streams))('$name, cut', ({ run }) => {
+  test('a lost connection is charged for the output seen and never more than was reserved', async () => {
+    const { guarded, guardedFake, authority } = await start({
+      script: () => ({ cutAfterChunks: 12 }),
+      maxRetries: 0,
+    });
+    await errorOf(() => run(guarded));
+    await until(() => authority.commits.length === 1, { what: 'the commit' });
+    const [commit] = authority.commits;
+    const reserved = grant(authority.reserves[0]!);
+    expect(commit?.usageSource).toBe('estimated');
+    expect(commit?.usage.outputTokens).toBeGreaterThanOrEqual(guardedFake.calls[0]!.outputTokens);
+    const { inputTokens, outputTokens } = commit!.usage;
+    expect(inputTokens + outputTokens).toBeLessThanOrEqual(
+      reserved.kind === 'granted' ? reserved.held.tokens : 0,
+    );
+  });
+});
+
+describe('streams', () => {
+  const streamed = { ...chat, stream: true as const };
+
+  test('an early break stops the provider and is charged for what was seen', async () => {
+    const { guarded, guardedFake, authority } = await start({
+      script: () => ({ outputTokens: 500, chunkDelayMs: 2 }),
+    });
+    let chunks = 0;
+    for await (const _ of await guarded.chat.completions.create(streamed)) {
+      chunks += 1;
+      if (chunks === 5) break;
+    }
+    const [commit] = await until(() => authority.commits.length > 0 && authority.commits, {
+      what: 'the commit',
+    });
+    expect(commit?.usageSource).toBe('estimated');
+    expect(commit?.usage.outputTokens).toBeGreaterThanOrEqual(4);
+    const call = await until(() => guardedFake.calls[0]?.finished && guardedFake.calls[0], {
+      what: 'the end of the call',
+    });
+    expect(call.aborted).toBe(true);
+    expect(call.outputTokens).toBeLessThan(500);
+  });
+
+  test('an abort between chunks is charged although nobody reads on', async () => {
+    const { guarded, authority } = await start({
+      script: () => ({ outputTokens: 500, chunkDelayMs: 2 }),
+    });
+    const stream = await guarded.chat.completions.create(streamed);
+    const iterator = stream[Symbol.asyncIterator]();
+    await iterator.next();
+    stream.controller.abort();
+    await until(() => authority.commits.length === 1, { what: 'the commit' });
+    expect(authority.commits[0]?.usageSource).toBe('estimated');
+  });
+
+  test('a stream that nobody reads is over after the idle limit', async () => {
+    const { guarded, authority } = await start({ times: { idleMs: 50 } });
+    const stream = await guarded.chat.completions.create(streamed);
+    await until(() => authority.commits.length === 1, { what: 'the commit' });
+    expect(authority.commits[0]?.usageSource).toBe('estimated');
+    stream.controller.abort();
+  });
+
+  test('a reader that never comes back does not hold the provider busier than without us', async () => {
+    const { guarded, plain, guardedFake, plainFake } = await start({
+      script: () => ({ text: 'word '.repeat(400_000) }),
+    });
+    const streams = [guarded, plain].map((client) => client.chat.completions.create(streamed));
+    const [ours, theirs] = await Promise.all(streams);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const difference = guardedFake.calls[0]!.chunksSent - plainFake.calls[0]!.chunksSent;
+    ours?.controller.abort();
+    theirs?.controller.abort();
+    expect(guardedFake.calls[0]!.finished).toBe(false);
+    expect(Math.abs(difference)).toBeLessThan(plainFake.calls[0]!.chunksSent);
+  });
+
+  test('usage is asked for behind the scenes, and its event is withheld: no byte differs', async () => {
+    const { guardedFetch, guardedFake, plainFake, authority } = await start({
+      script: () => ({ azureEmptyFirstChunk: true }),
+    });
+    const post = { method: 'POST', headers: { 'content-type': 'application/json' } };
+    const body = JSON.stringify({ ...streamed });
+    const seen = await guardedFetch(`${guardedFake.baseUrl}/chat/completions`, { ...post, body });
+    const asked = { ...streamed, stream_options: { include_usage: true } };
+    const whole = await fetch(`${plainFake.baseUrl}/chat/completions`, {
+      ...post,
+      body: JSON.stringify(asked),
+    });
+    const events = (await whole.text()).split(/(?<=\n\n)/u);
+    const expected = events.filter((event) => !/"usage":\{/u.test(event));
+    expect(expected).toHaveLength(events.length - 1);
+    expect(await seen.text()).toBe(expected.join(''));
+    expect(authority.commits[0]?.usageSource).toBe('provider');
+  });
+
+  test('an error event before any output costs nothing; after some it is charged for that', async () => {
+    const first = await start({ script: () => ({ errorEventAfterChunks: 0 }), maxRetries: 0 });
+    await errorOf(async () => {
+      for await (const _ of await first.guarded.chat.completions.create(streamed));
+    });
+    expect(first.authority.releases).toEqual([{ id: first.authority.reserves[0]?.id, sent: true }]);
+    const later = await start({ script: () => ({ errorEventAfterChunks: 8 }), maxRetries: 0 });
+    await errorOf(async () => {
+      for await (const _ of await later.guarded.chat.completions.create(streamed));
+    });
+    expect(later.authority.commits[0]).toMatchObject({ usageSource: 'estimated' });
+  });
+});
+
+describe('the decision', () => {
+  test('a clamp lowers the output that the provider is asked for', async () => {
+    const { guarded, guardedFake, authority } = it;
+    authority.decide = (request) => ({ ...grant(request), maxOutputTokens: 20 }) as never;
+    await guarded.chat.completions.create({ ...chat, max_tokens: 500 });
+    await guarded.responses.create({ model: 'gpt-4o-mini', input: 'Hello' });
+    expect(guardedFake.calls.map(({ body }) => body)).toMatchObject([
+      { max_tokens: 20 },
+      { max_output_tokens: 20 },
+    ]);
+    expect(guardedFake.calls[0]?.outputTokens).toBe(20);
+  });
+
+  test('refine: the exact count is asked for with a new id, and is the input of the grant', async () => {
+    const { guarded, authority } = it;
+    authority.decide = (request) =>
+      request.estimate.inputBound.exact ? grant(request) : { kind: 'refine' };
+    await guarded.chat.completions.create(chat);
+    const [cheap, exact] = authority.reserves;
+    expect(exact?.id).not.toBe(cheap?.id);
+    expect(exact?.estimate.inputBound.tokens).toBeLessThan(cheap!.estimate.inputBound.tokens);
+    expect(authority.commits[0]?.id).toBe(exact?.id);
+  });
+
+  test('a wait can be aborted, and leaves nothing reserved', async () => {
+    const { guarded, guardedFake, authority } = it;
+    authority.decide = () => new Promise(() => {});
+    const controller = new AbortController();
+    const running = errorOf(() =>
+      guarded.chat.completions.create(chat, { signal: controller.signal }),
+    );
+    await until(() => authority.reserves.length === 1, { what: 'the reserve' });
+    controller.abort();
+    await running;
+    expect(guardedFake.calls).toHaveLength(0);
+    await until(() => authority.releases.length > 0, { what: 'the release' });
+    expect(authority.releases[0]).toEqual({ id: authority.reserves[0]?.id, sent: false });
+  });
+
+  test('a retry by the SDK of a call that was refused is answered at once', async () => {
+    const { guardedFake, guardedFetch, authority } = it;
+    authority.decide = () => denial;
+    const ask = (retry: number): Promise<Response> =>
+      guardedFetch(`${guardedFake.baseUrl}/chat/completions`, {
+        method: 'POST',
+        headers: { 'x-stainless-retry-count': String(retry) },
+        body: JSON.stringify(chat),
+      });
+    await expect(ask(0)).rejects.toThrow(BudgetExceededError);
+    await expect(ask(1)).rejects.toThrow(BudgetExceededError);
+    expect(authority.reserves).toHaveLength(1);
+    await expect(ask(0)).rejects.toThrow(BudgetExceededError);
+    expect(authority.reserves).toHaveLength(2);
+  });
+
+  test.each(['allow', 'deny'] as const)('no decision, policy %s', async (onUnavailable) => {
+    const { guarded, guardedFake, authority } = await start({ onUnavailable });
+    authority.decide = () => Promise.reject(new Error('away'));
+    if (onUnavailable === 'deny') {
+      const error = await errorOf(() => guarded.chat.completions.create(chat));
+      expect(error).toMatchObject({ name: 'BudgetExceededError', reason: 'UNAVAILABLE' });
+      expect(guardedFake.calls).toHaveLength(0);
+      return;
+    }
+    await guarded.chat.completions.create(chat);
+    // The usage is still told, with all that is needed to record it.
+    expect(authority.commits).toMatchObject([
+      { usageSource: 'provider', call: { labels: { team: 'search' }, model: 'gpt-4o-mini' } },
+    ]);
+  });
+});
+
+describe('requests', () => {
+  const body = JSON.stringify(chat);
+  const forms: readonly [string, (url: string) => Parameters<typeof fetch>][] = [
+    ['a string', (url) => [url, { method: 'POST', body }]],
+    ['bytes', (url) => [new URL(url), { method: 'POST', body: Buffer.from(body) }]],
+    ['a Blob', (url) => [url, { method: 'POST', body: new Blob([body]) }]],
+    [
+      'a stream',
+      (url) => [url, { method: 'POST', body: new Blob([body]).stream(), duplex: 'half' }],
+    ],
+    ['a Request', (url) => [new Request(url, { method: 'POST', body })]],
+    ['a Request and a body', (url) => [new Request(url, { method: 'POST', body: 'x' }), { body }]],
+  ];
+
+  test.each(forms)('the body is %s', async (_, make) => {
+    const { guardedFetch, guardedFake, authority } = it;
+    authority.decide = (request) => ({ ...grant(request), maxOutputTokens: 9 }) as never;
+    const response = await guardedFetch(...make(`${guardedFake.baseUrl}/chat/completions`));
+    await response.json();
+    expect(guardedFake.calls[0]?.body).toEqual({ ...chat, max_completion_tokens: 9 });
+    expect(authority.commits).toHaveLength(1);
+  });
+
+  test('a body that is no JSON gets no decision: refused by default', async () => {
+    const { guardedFetch, guardedFake } = it;
+    const url = `${guardedFake.baseUrl}/chat/completions`;
+    const asked = guardedFetch(url, { method: 'POST', body: 'no json' });
+    await expect(asked).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    expect(guardedFake.calls).toHaveLength(0);
+  });
+
+  test('free and other calls pass by', async () => {
+    const { guarded, guardedFetch, guardedFake, plainFake, authority } = it;
+    await guarded.models.list();
+    await (await guardedFetch(`${plainFake.baseUrl}/models`)).text();
+    expect(guardedFake.calls).toHaveLength(1);
+    expect(authority.reserves).toEqual([]);
+  });
+
+  test('a compressed answer arrives whole', async () => {
+    const { guarded, authority } = await start({ script: () => ({ gzip: true }) });
+    const answer = await guarded.chat.completions.create(chat);
+    expect(answer.choices[0]?.message.content).toBeTruthy();
+    expect(authority.commits[0]?.usageSource).toBe('provider');
+  });
+
+  test('a refused connection is released as not sent', async () => {
+    const { guarded, guardedFake, authority } = await start({ maxRetries: 0 });
+    await guardedFake.close();
+    await errorOf(() => guarded.chat.completions.create(chat));
+    expect(authority.releases).toEqual([{ id: authority.reserves[0]?.id, sent: false }]);
+  });
+});
