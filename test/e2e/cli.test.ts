@@ -240,6 +240,42 @@ describe('run', () => {
     expect(await readdir(join(folder.path, 'the ledger', 'run'))).toEqual([]);
   });
 
+  test('cuts a program off at the limit, and the next run of the day as well', async () => {
+    await using provider = await startFakeOpenAI();
+    const script = await file(
+      'loop.mjs',
+      `const body = JSON.stringify({
+         model: 'gpt-4o',
+         max_tokens: 40,
+         messages: [{ role: 'user', content: 'hello' }],
+       });
+       const headers = { 'content-type': 'application/json' };
+       for (let calls = 0; ; calls++) {
+         try {
+           const reply = await fetch('${provider.baseUrl}/chat/completions', { method: 'POST', headers, body });
+           await reply.json();
+         } catch (error) {
+           console.log(calls + ' calls, then ' + error.name);
+           break;
+         }
+       }`,
+    );
+    const args = ['run', '--limit', '$0.005/day', '--', process.execPath, script];
+    const env = { SPENDFUSE_HOSTS: `${provider.origin}=openai` };
+    const first = await cli(args, env);
+    const sent = provider.calls.length;
+    expect(sent).toBeGreaterThan(5);
+    expect(first.stdout).toBe(`${sent} calls, then BudgetExceededError\n`);
+    const billed = formatUsd(Number(provider.billedNanoUsd()));
+    expect(first.stderr).toContain(
+      ` out tokens, ${billed} spent (${billed} of $0.005/day), 1 refused\n`,
+    );
+    const second = await cli(args, env);
+    expect(second.stdout).toBe('0 calls, then BudgetExceededError\n');
+    expect(second.stderr).toContain(`spendfuse: 0 calls, 0 in / 0 out tokens, $0.00 spent`);
+    expect(provider.calls).toHaveLength(sent);
+  });
+
   test('without a budget it says that nothing is refused', async () => {
     const { code, stderr } = await cli(['run', '--data', 'l', '--', process.execPath, '-e', '']);
     expect(code).toBe(0);

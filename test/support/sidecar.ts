@@ -119,6 +119,6 @@ export async function balances(sidecar: TestSidecar): Promise<readonly BalanceJs
 /** Waits until nothing is reserved any more. */
 export async function settled(sidecar: TestSidecar): Promise<void> {
   const idle = async (): Promise<boolean> =>
-    (await balances(sidecar)).every(({ reserved }) => reserved === '0');
+    (await balances(sidecar)).every(({ reserved }) => Number(reserved) === 0);
   await until(idle, { what: 'every reservation to end', timeoutMs: 15_000 });
 }
