@@ -10,6 +10,14 @@ const HELP = `Usage: npm run bench [-- --quick] [--rounds N]
   --quick     one short round, to see that everything runs
   --rounds N  rounds of each measurement, taken in turns; the median counts (default 3)`;
 
+const SHAPES = [
+  { concurrency: 1, clients: 1 },
+  { concurrency: 16, clients: 1 },
+  { concurrency: 64, clients: 1 },
+  { concurrency: 256, clients: 1 },
+  { concurrency: 64, clients: 16 },
+];
+
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
@@ -38,14 +46,6 @@ async function bench(): Promise<void> {
   };
   printReport(report);
 }
-
-const SHAPES = [
-  { concurrency: 1, clients: 1 },
-  { concurrency: 16, clients: 1 },
-  { concurrency: 64, clients: 1 },
-  { concurrency: 256, clients: 1 },
-  { concurrency: 64, clients: 16 },
-];
 
 async function pairsTable(kind: 'yardstick' | 'disk' | 'memory'): Promise<readonly PairsRow[]> {
   const rows: PairsRow[] = [];

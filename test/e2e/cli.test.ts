@@ -1,9 +1,13 @@
 // The command line as users meet it: help, mistakes, and `run` around real child processes.
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { limitBudget } from '@spendfuse/authority';
+import { formatUsd } from '@spendfuse/core';
+import { createLog, type Sidecar, startSidecar } from '@spendfuse/sidecar';
 import {
   runNode,
   type RunResult,
+  startFakeOpenAI,
   startNode,
   type TempFolder,
   tempFolder,
@@ -142,6 +146,44 @@ test('price is exact', async () => {
   expect(stdout).toMatch(/^cost +\$0\.003$/mu);
 });
 
+/** What the fake provider bills; Spendfuse has its own source. */
+const PRICES = { 'gpt-4o': { inputUsdPerMTok: '2.5', outputUsdPerMTok: '10' } };
+
+describe('with a sidecar that is up', () => {
+  let sidecar: Sidecar;
+  let endpoint: string;
+
+  beforeEach(async () => {
+    const budgets = [limitBudget(['$5/day', '1k requests'])];
+    const log = createLog({ level: 'error' });
+    sidecar = await startSidecar({ grpcListen: { host: '127.0.0.1', port: 0 }, budgets, log });
+    endpoint = sidecar.addresses.grpc ?? '';
+  });
+
+  afterEach(() => sidecar.stop());
+
+  test('balances is an aligned table, or JSON', async () => {
+    const { stdout } = await cli(['balances', '--endpoint', endpoint]);
+    expect(stdout).toMatch(
+      /^budget +scope +limit +spent +in flight +left +resets\nlimit +\$5\.00\/day +\$0\.00 +\$0\.00 +\$5\.00 +\d{4}-\d\d-\d\d 00:00\nlimit +1,000 requests +0 requests +0 requests +1,000 requests\n$/u,
+    );
+    const json = await cli(['balances', '--json'], { SPENDFUSE_ENDPOINT: endpoint });
+    expect(JSON.parse(json.stdout)).toMatchObject([
+      { budget: 'limit', unit: 'cost', limit: '5000000000', remaining: '5000000000' },
+      { budget: 'limit', unit: 'requests', limit: 1000, remaining: 1000 },
+    ]);
+  });
+
+  test('run uses it', async () => {
+    const print = 'console.log(process.env.SPENDFUSE_ENDPOINT)';
+    const args = ['run', '--', process.execPath, '-e', print];
+    const { code, stdout, stderr } = await cli(args, { SPENDFUSE_ENDPOINT: endpoint });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `${endpoint}\n` });
+    expect(stderr).toBe('spendfuse: $0.00 of $5.00/day spent\n');
+    expect(await readdir(folder.path)).toEqual([]);
+  });
+});
+
 describe('run', () => {
   const limited = ['run', '--limit', '$5/day', '--data', 'the ledger'];
 
@@ -240,8 +282,20 @@ describe('run', () => {
     expect(await readdir(join(folder.path, 'the ledger', 'run'))).toEqual([]);
   });
 
+  test('runs that start at once find each other', async () => {
+    const run = () => cli([...limited, '--', process.execPath, '-e', '']);
+    const results = await Promise.all([run(), run(), run()]);
+    expect(results.map(({ code }) => code)).toEqual([0, 0, 0]);
+  });
+
+  test('a folder that cannot hold a ledger is one clear line, at once', async () => {
+    await mkdir(join(folder.path, 'broken', 'journal.db'), { recursive: true });
+    const args = ['run', '--limit', '$1', '--data', 'broken', '--', process.execPath, '-e', ''];
+    expectMistake(await cli(args), /broken/);
+  });
+
   test('cuts a program off at the limit, and the next run of the day as well', async () => {
-    await using provider = await startFakeOpenAI();
+    await using provider = await startFakeOpenAI({ prices: PRICES });
     const script = await file(
       'loop.mjs',
       `const body = JSON.stringify({

@@ -295,6 +295,23 @@ describe('the decision', () => {
   });
 });
 
+test('a long call extends its reservation for as long as it runs, and no longer', async () => {
+  let open = (): void => {};
+  const hold = new Promise<void>((resolve) => (open = resolve));
+  const { guarded, authority } = await start({
+    script: () => ({ hold }),
+    times: { extendEveryMs: 10, ttlMs: 77_000 },
+  });
+  const running = guarded.chat.completions.create(chat);
+  await until(() => authority.extensions.length >= 3, { what: 'three extensions' });
+  open();
+  await running;
+  const { length } = authority.extensions;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(authority.extensions).toHaveLength(length);
+  expect(authority.extensions[0]).toEqual({ id: authority.reserves[0]?.id, ttlMs: 77_000 });
+});
+
 describe('requests', () => {
   const body = JSON.stringify(chat);
   const forms: readonly [string, (url: string) => Parameters<typeof fetch>][] = [

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createClient } from '@spendfuse/client';
-import { type BudgetAuthority, mintId, usageOf } from '@spendfuse/core';
+import { type BudgetAuthority, mintId, type ReserveRequest, usageOf } from '@spendfuse/core';
 import {
   type RunningNode,
   runNode,
@@ -60,9 +60,16 @@ async function withClient<T>(
 
 /** One call of gpt-4o with 1,000 tokens in and 100 out. */
 async function spend(client: BudgetAuthority): Promise<void> {
-  const id = mintId({ nowMs: Date.now(), random: crypto.getRandomValues(new Uint8Array(10)) });
-  const decision = await client.reserve({
-    id,
+  const request = reservation();
+  const { id } = request;
+  expect((await client.reserve(request)).kind).toBe('granted');
+  const usage = usageOf({ inputTokens: 1000, outputTokens: 100 });
+  await client.commit({ id, usage, usageSource: 'provider' });
+}
+
+function reservation(): ReserveRequest {
+  return {
+    id: mintId({ nowMs: Date.now(), random: crypto.getRandomValues(new Uint8Array(10)) }),
     call: { labels: { user: 'u1' }, provider: 'openai', model: 'gpt-4o', operation: 'chat' },
     estimate: {
       inputBound: { tokens: 1000, exact: true },
@@ -70,10 +77,7 @@ async function spend(client: BudgetAuthority): Promise<void> {
       choices: 1,
       clampable: false,
     },
-  });
-  expect(decision.kind).toBe('granted');
-  const usage = usageOf({ inputTokens: 1000, outputTokens: 100 });
-  await client.commit({ id, usage, usageSource: 'provider' });
+  };
 }
 
 test('serves gRPC and HTTP, drains on SIGTERM, and knows everything after a restart', async () => {
@@ -105,6 +109,20 @@ test('sends its last metrics before it ends', async () => {
   const cost = otlp.metrics().filter(({ name }) => name === 'spendfuse.usage.cost');
   expect(cost).toHaveLength(1);
   expect(sidecar.process.stderr()).toBe('');
+});
+
+test('a second signal ends it at once, whatever is in flight', async () => {
+  const sidecar = await up(['--limit', '1 request/day']);
+  await withClient(sidecar.grpc, async (client) => {
+    expect((await client.reserve(reservation())).kind).toBe('granted');
+    // Waits for the first to end, so that the drain waits for it.
+    const waiting = client.reserve({ ...reservation(), maxWaitMs: 10_000 }).catch(() => undefined);
+    await client.balances({});
+    process.kill(sidecar.process.pid, 'SIGTERM');
+    await sidecar.process.waitForLine(/draining/u);
+    expect(await sidecar.process.kill('SIGTERM')).toEqual({ code: 143, signal: null });
+    await waiting;
+  });
 });
 
 describe('what cannot work is one line that says what to do, and exit code 2', () => {

@@ -1,0 +1,17 @@
+// The life of a sidecar as a process: it ends well on the first signal, at once on the second.
+import { constants } from 'node:os';
+import type { Sidecar } from './main.ts';
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+/** Resolves when a signal has come and the sidecar has drained. */
+export async function serveUntilSignal(sidecar: Pick<Sidecar, 'stop'>): Promise<void> {
+  await new Promise<void>((resolve) => {
+    for (const signal of SIGNALS) process.once(signal, () => resolve());
+  });
+  for (const signal of SIGNALS) {
+    process.removeAllListeners(signal);
+    process.once(signal, () => process.exit(128 + constants.signals[signal]));
+  }
+  await sidecar.stop();
+}

@@ -1,0 +1,57 @@
+// The HTTP listener: opens the port, reports the one it got, closes without cutting answers.
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SpendfuseError } from '@spendfuse/core';
+import { createAdaptorServer } from '@hono/node-server';
+import { createHttpApp, type HttpAppOptions } from './app.ts';
+
+export interface HttpServer {
+  /** `http://127.0.0.1:4751`, with the port it got. */
+  readonly url: string;
+  /** Takes no more connections; resolves when the answers under way are out. */
+  close(): Promise<void>;
+}
+
+/** How long answers under way may take when closing. */
+const CLOSE_GRACE_MS = 2000;
+
+/** @throws SpendfuseError `CONFIG` if the address cannot be listened on. */
+export async function startHttp(options: HttpAppOptions): Promise<HttpServer> {
+  const { listen } = options;
+  const app = createHttpApp(options);
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(cannotListen(listen, error)));
+    server.listen({ host: listen.host, port: listen.port }, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
+  return { url: `http://${host}:${port}`, close: () => close(server) };
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+    server.close(() => {
+      clearTimeout(late);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+function cannotListen(
+  { host, port }: HttpAppOptions['listen'],
+  error: NodeJS.ErrnoException,
+): SpendfuseError {
+  const why =
+    error.code === 'EADDRINUSE'
+      ? 'is in use; stop what listens there, or choose another'
+      : `cannot be listened on (${error.code ?? error.message}); choose another`;
+  return new SpendfuseError({
+    code: 'CONFIG',
+    message: `HTTP address ${host}:${port} ${why} with --http or SPENDFUSE_HTTP_LISTEN`,
+    field: 'httpListen',
+    cause: error,
+  });
+}

@@ -1,0 +1,60 @@
+// The sidecar's metrics: one meter provider, read by Prometheus and, if asked for, sent by OTLP.
+import type { LocalAuthority } from '@spendfuse/authority';
+import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
+import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  type IMetricReader,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
+import { observeBudgets } from './budget-gauges.ts';
+import { eventMetrics } from './event-metrics.ts';
+import { observeProcess } from './process-metrics.ts';
+
+export interface MetricsOptions {
+  readonly authority: Pick<LocalAuthority, 'balances' | 'onEvent'>;
+  readonly version: string;
+  /** Base address of an OTLP/HTTP receiver. Undefined: metrics are only there to be fetched. */
+  readonly otlpEndpoint?: string | undefined;
+}
+
+export interface Metrics {
+  /** Everything there is, in Prometheus' text format. */
+  prometheusText(): Promise<string>;
+  /** Sends the last state, if there is somewhere to send it. Never throws. */
+  close(): Promise<void>;
+}
+
+/** A receiver that does not answer must not hold up the end of the sidecar. */
+const CLOSE_TIMEOUT_MS = 2000;
+
+export function createMetrics({ authority, version, otlpEndpoint }: MetricsOptions): Metrics {
+  const prometheus = new PrometheusExporter({ preventServerStart: true });
+  const readers: IMetricReader[] = [prometheus];
+  if (otlpEndpoint !== undefined) {
+    const exporter = new OTLPMetricExporter({ url: `${otlpEndpoint}/v1/metrics` });
+    readers.push(new PeriodicExportingMetricReader({ exporter }));
+  }
+  const provider = new MeterProvider({
+    readers,
+    resource: resourceFromAttributes({
+      'service.name': process.env['OTEL_SERVICE_NAME'] || 'spendfuse-sidecar',
+      'service.version': version,
+    }),
+  });
+  const meter = provider.getMeter('@spendfuse/sidecar', version);
+  authority.onEvent(eventMetrics(meter));
+  observeBudgets({ meter, balances: () => authority.balances({}) });
+  observeProcess(meter);
+  const serializer = new PrometheusSerializer();
+  return {
+    async prometheusText() {
+      const { resourceMetrics } = await prometheus.collect();
+      return serializer.serialize(resourceMetrics);
+    },
+    async close() {
+      await provider.shutdown({ timeoutMillis: CLOSE_TIMEOUT_MS }).catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,84 @@
+// `spendfuse up`: the sidecar in the foreground.
+import type { Sidecar } from '@spendfuse/sidecar';
+import { readSettings, type SidecarSettings, sidecarSettings } from '@spendfuse/sidecar/settings';
+import { type Command, Option } from 'commander';
+import { collect } from './options.ts';
+import { print, style } from './output.ts';
+import { version } from './version.ts';
+
+const HELP = `
+Without --config and --limit every call is counted and none is refused.
+
+Examples:
+  $ spendfuse up --limit '$5/day'
+  $ spendfuse up --config budgets.yaml --data ./ledger
+  $ spendfuse up --grpc 127.0.0.1:0 --http none`;
+
+interface UpFlags {
+  readonly limit?: readonly string[];
+  readonly config?: string;
+  readonly data?: string;
+  readonly grpc?: string;
+  readonly socket?: string;
+  readonly http?: string;
+  readonly durability?: string;
+  readonly log?: string;
+}
+
+export function addUp(program: Command): void {
+  const command = program
+    .command('up')
+    .description('run the sidecar in the foreground')
+    .option('--limit <limit>', "budget for everything, such as '$5/day' (repeatable)", collect);
+  for (const { flag, env, help, fallback } of Object.values(sidecarSettings)) {
+    if (flag === undefined) continue;
+    const value = fallback === undefined ? '' : `, default: ${fallback(process.env)}`;
+    command.addOption(new Option(flag, `${help} ($${env}${value})`));
+  }
+  command.addHelpText('after', HELP).action(up);
+}
+
+async function up(flags: UpFlags): Promise<void> {
+  const { limit = [], config, data, grpc, socket, http, durability, log } = flags;
+  const settings = readSettings({
+    env: process.env,
+    flags: {
+      configFile: config,
+      dataFolder: data,
+      grpcListen: grpc,
+      socketPath: socket,
+      httpListen: http,
+      durability,
+      logLevel: log,
+    },
+  });
+  const { limitBudget } = await import('@spendfuse/authority');
+  const { serveUntilSignal, startSidecar } = await import('@spendfuse/sidecar');
+  const budgets = limit.length > 0 ? [limitBudget(limit)] : [];
+  const sidecar = await startSidecar({ ...settings, budgets });
+  announce(sidecar, settings);
+  await serveUntilSignal(sidecar);
+}
+
+function announce({ addresses, budgets }: Sidecar, settings: SidecarSettings): void {
+  const { grpc, socket, http } = addresses;
+  const lines: readonly (readonly [string, string | undefined])[] = [
+    ['gRPC', grpc],
+    ['socket', socket],
+    ['HTTP', http && `${http} (/healthz, /readyz, /metrics, /api/balances, /api/entries)`],
+    ['data', settings.dataFolder ?? 'in memory only'],
+    ['config', settings.configFile],
+    [
+      'budgets',
+      budgets.length === 0 ? 'none: calls are counted, not refused' : String(budgets.length),
+    ],
+  ];
+  print(style('bold', `Spendfuse ${version} is up.`, process.stdout));
+  for (const [name, value] of lines) if (value !== undefined) print(`  ${name.padEnd(8)} ${value}`);
+  // Where it listens on every address, that is no address to connect to.
+  const endpoint = grpc?.replace(/^0\.0\.0\.0:/u, '127.0.0.1:') ?? (socket && `unix:${socket}`);
+  if (endpoint === undefined) return;
+  print('\nTo use it:');
+  print(`  export SPENDFUSE_ENDPOINT=${endpoint}`);
+  print('  node --require spendfuse/register app.js');
+}

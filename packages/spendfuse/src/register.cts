@@ -1,0 +1,2 @@
+// The preload under the name users know: `node --require spendfuse/register`.
+require('@spendfuse/instrumentation/register');
