@@ -155,7 +155,8 @@ export class Engine<Meta> {
 
   /** Gives every open reservation at least until `expiresAtMs` (L10, after a start). */
   graceUntil(nowMs: number, expiresAtMs: number): void {
-    for (const { id } of [...this.#memory.open()]) this.extend({ id, nowMs, expiresAtMs });
+    const open = [...this.#memory.open()];
+    for (const { id } of open) this.extend({ id, nowMs, expiresAtMs });
   }
 
   /** Looks at up to `max` counters, going on where the last call stopped. */

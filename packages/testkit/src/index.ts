@@ -42,3 +42,19 @@ export type { TempFolder } from './temp-folder.ts';
 
 export { until } from './wait.ts';
 export type { Found, UntilOptions } from './wait.ts';
+
+export {
+  counterRef,
+  entry,
+  NOON_MS,
+  recordPlan,
+  reservePlan,
+  settleRequest,
+  standing,
+  testId,
+  wholeHistory,
+} from './ledger-plans.ts';
+export type { EntryFields, SettleFields, TestMeta } from './ledger-plans.ts';
+
+export { createScriptedAuthority } from './scripted-authority.ts';
+export type { Asked, ScriptedAuthority } from './scripted-authority.ts';

@@ -118,7 +118,7 @@ describe('balances', () => {
           resetAtMs: expect.any(Number),
           mode: 'enforce',
         },
-        { unit: 'requests', limit: 10, committed: 1, reserved: 0, remaining: 9 },
+        { unit: 'requests', limit: '10', committed: '1', reserved: '0', remaining: '9' },
       ],
     });
   });

@@ -18,9 +18,9 @@ export interface HttpAppOptions {
   readonly log: Log;
 }
 
-/** As `GET /api/balances` shows a balance: nano-USD as decimal strings, counts as numbers. */
+/** As `GET /api/balances` shows a balance: amounts are decimal strings, nano-USD for `cost`. */
 export type BalanceJson = Omit<Balance, 'limit' | 'committed' | 'reserved' | 'remaining'> & {
-  readonly [Key in 'limit' | 'committed' | 'reserved' | 'remaining']: string | number;
+  readonly [Key in 'limit' | 'committed' | 'reserved' | 'remaining']: string;
 };
 
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
@@ -58,14 +58,13 @@ export function createHttpApp(options: HttpAppOptions): Hono {
   return app;
 }
 
-/** Money leaves JSON's numbers alone: not every reader keeps 2^53 exact. */
+/** Counters leave JSON's numbers alone: not every reader keeps 2^53 exact. */
 export function balanceJson(balance: Balance): BalanceJson {
-  const amount = (value: number) => (balance.unit === 'cost' ? String(value) : value);
   return {
     ...balance,
-    limit: amount(balance.limit),
-    committed: amount(balance.committed),
-    reserved: amount(balance.reserved),
-    remaining: amount(balance.remaining),
+    limit: String(balance.limit),
+    committed: String(balance.committed),
+    reserved: String(balance.reserved),
+    remaining: String(balance.remaining),
   };
 }

@@ -58,7 +58,7 @@ function watch(authority: BudgetAuthority, call: WatchCall): { finish(): void } 
   const { signal } = controller;
   call.once('cancelled', () => controller.abort());
   call.on('error', () => controller.abort());
-  readable<WireBalancesRequest>(call.request)
+  void readable<WireBalancesRequest>(call.request)
     .then((request) => watchBalances({ authority, request, call, signal }))
     .catch((error: unknown) => (signal.aborted ? draining() : error))
     .then((error) => call.emit('error', errorToStatus(error ?? draining())));

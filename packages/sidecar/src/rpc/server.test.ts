@@ -182,7 +182,7 @@ describe('unary', () => {
   });
 
   test('a watch that fails says why', async () => {
-    authority.script.watch = async function* () {
+    authority.script.watch = () => {
       throw new SpendfuseError({ code: 'NOT_FOUND', message: 'no budget of that name' });
     };
     const { path, requestSerialize, responseDeserialize } = budgetService.watchBalances;

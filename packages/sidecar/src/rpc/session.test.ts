@@ -48,7 +48,7 @@ afterEach(async () => {
 interface OpenSession {
   readonly stream: ClientDuplexStream<WireSessionRequest, WireSessionResponse>;
   readonly messages: readonly WireSessionResponse[];
-  replies(): readonly WireSessionReply[];
+  readonly replies: () => readonly WireSessionReply[];
   /** How the stream ended. */
   readonly ended: Promise<number>;
 }

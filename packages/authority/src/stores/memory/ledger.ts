@@ -1,0 +1,132 @@
+// The store without a journal: answers at once and forgets all when the process ends.
+import {
+  type CounterRef,
+  type CounterSums,
+  Engine,
+  type ExpireRequest,
+  type ExtendPlan,
+  type HistoryPage,
+  type HistoryQuery,
+  type Note,
+  type ReadQuery,
+  type RecordPlan,
+  type Reservation,
+  type ReserveOutcome,
+  type ReservePlan,
+  type SettleRequest,
+  SpendfuseError,
+} from '@spendfuse/core';
+import type { Store } from '../store.ts';
+import { type RoomListener, Verbs } from '../verbs.ts';
+import { History } from './history.ts';
+
+export interface MemoryLedgerOptions {
+  /** Settled ids that are remembered; a verb on an older one is `ID_EXPIRED`. Default 200,000. */
+  readonly maxSettled?: number | undefined;
+  /** Records kept for the history. Default 10,000. */
+  readonly maxHistory?: number | undefined;
+}
+
+export function openMemoryLedger<Meta>(options: MemoryLedgerOptions = {}): Store<Meta> {
+  return new MemoryLedger<Meta>(options);
+}
+
+class MemoryLedger<Meta> implements Store<Meta> {
+  readonly highWaterMs = 0;
+  readonly #engine: Engine<Meta>;
+  readonly #verbs: Verbs<Meta>;
+  readonly #history: History<Meta>;
+  readonly #listeners: RoomListener[] = [];
+  #closed = false;
+
+  constructor({ maxSettled, maxHistory = 10_000 }: MemoryLedgerOptions) {
+    this.#history = new History({ max: maxHistory });
+    const onRecord = this.#history.add.bind(this.#history);
+    this.#engine = new Engine({ onRecord, maxSettled });
+    this.#verbs = new Verbs({ engine: this.#engine, listeners: this.#listeners });
+  }
+
+  async reserve(plan: ReservePlan<Meta>): Promise<ReserveOutcome<Meta>> {
+    this.#check(plan.id);
+    return this.#verbs.reserve(plan);
+  }
+
+  async find(id: string): Promise<Reservation<Meta> | undefined> {
+    this.#check(id);
+    return this.#verbs.find(id);
+  }
+
+  async commit(request: SettleRequest<Meta>): Promise<Reservation<Meta>> {
+    this.#check(request.id);
+    return this.#verbs.commit(request);
+  }
+
+  async release(request: SettleRequest<Meta>): Promise<void> {
+    this.#check(request.id);
+    this.#verbs.release(request);
+  }
+
+  async extend(plan: ExtendPlan): Promise<Reservation<Meta>> {
+    this.#check(plan.id);
+    return this.#verbs.extend(plan);
+  }
+
+  async record(plan: RecordPlan<Meta>): Promise<Reservation<Meta>> {
+    this.#check(plan.id);
+    return this.#verbs.record(plan);
+  }
+
+  async expire(request: ExpireRequest): Promise<readonly Reservation<Meta>[]> {
+    this.#check();
+    return this.#verbs.expire(request);
+  }
+
+  async settle(note?: Note<Meta>): Promise<void> {
+    this.#check();
+    if (!note) return;
+    const { id, nowMs, meta } = note;
+    this.#history.add({ verb: 'note', id, atMs: nowMs, meta });
+  }
+
+  read(query: ReadQuery): CounterSums {
+    return this.#engine.read(query);
+  }
+
+  counters(budget: string): Iterable<CounterRef> {
+    return this.#engine.counters(budget);
+  }
+
+  async history(query: HistoryQuery): Promise<HistoryPage<Meta>> {
+    return this.#history.page(query);
+  }
+
+  forget(request: ExpireRequest): void {
+    this.#engine.forget(request);
+  }
+
+  onRoom(listener: RoomListener): void {
+    this.#listeners.push(listener);
+  }
+
+  ready(): boolean {
+    return !this.#closed;
+  }
+
+  openReservations(): number {
+    return this.#engine.openCount();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
+
+  /** Nothing says what became of a forgotten id, so it is never applied again (L4). */
+  #check(id?: string): void {
+    if (this.#closed) {
+      throw new SpendfuseError({ code: 'UNAVAILABLE', message: 'the ledger is closed' });
+    }
+    if (id === undefined || this.#engine.find(id) || !this.#engine.mayHaveForgotten(id)) return;
+    const message = `id ${id} is older than what this ledger remembers; mint a new one`;
+    throw new SpendfuseError({ code: 'ID_EXPIRED', message, field: 'id' });
+  }
+}

@@ -1,0 +1,134 @@
+// The journal seen from the main thread: records go in at once, groups become durable one by one.
+import { type LedgerRecord, SpendfuseError } from '@spendfuse/core';
+import type { Codec } from './codec.ts';
+import { describe } from './failure.ts';
+import type { WriterData, WriterReply, WriterRequest } from './messages.ts';
+import { Thread } from './thread.ts';
+
+export interface JournalOptions<Meta> {
+  readonly data: WriterData;
+  readonly codec: Codec<Meta>;
+  /** Called once, after all that waited was rejected. */
+  readonly onFail: (error: SpendfuseError) => void;
+}
+
+/** Records that become durable together, as the one promise that all their answers wait for. */
+type Group = PromiseWithResolvers<void>;
+
+/**
+ * Contract: groups are written in order, one at a time; while one is being written the next fills, so
+ * that a group is as large as the disk is slow. After a failure nothing is written any more.
+ */
+export class Journal<Meta> {
+  readonly #codec: Codec<Meta>;
+  readonly #thread: Thread<WriterRequest, WriterReply>;
+  readonly #folder: string;
+  readonly #onFail: (error: SpendfuseError) => void;
+  readonly #opened = deferred<number>();
+  /** Takes records. */
+  #filling: Group | undefined;
+  /** Is with the thread. */
+  #writing: Group | undefined;
+  #durable: Promise<void> = Promise.resolve();
+  #failure: SpendfuseError | undefined;
+  #isOpen = false;
+  #isClosing = false;
+
+  constructor({ data, codec, onFail }: JournalOptions<Meta>) {
+    this.#codec = codec;
+    this.#folder = data.folder;
+    this.#onFail = onFail;
+    this.#thread = new Thread({
+      name: 'writer-thread',
+      data,
+      onReply: (reply) => this.#handle(reply),
+      onEnd: (error) => {
+        if (!this.#isClosing) this.#fail('UNAVAILABLE', error.message);
+      },
+    });
+    this.#thread.hold();
+  }
+
+  /** Resolves when the folder is locked and the file can be written, with its last row; 0: none. */
+  opened(): Promise<number> {
+    return this.#opened.promise;
+  }
+
+  append(record: LedgerRecord<Meta>): void {
+    if (this.#failure) throw this.#failure;
+    try {
+      this.#codec.add(record);
+    } catch (error) {
+      // The engine has applied it, so memory is ahead of the disk for good.
+      this.#fail('UNAVAILABLE', SpendfuseError.from(error).message);
+      throw error;
+    }
+    if (this.#filling) return;
+    this.#filling = deferred<void>();
+    this.#durable = this.#filling.promise;
+    // All that this turn of the event loop brings goes into one group.
+    if (!this.#writing) setImmediate(this.#write);
+  }
+
+  /** Resolves when all that was appended so far is durable; rejects if that fails. */
+  durable(): Promise<void> {
+    return this.#durable;
+  }
+
+  /** Writes what is left and gives the folder back. */
+  async close(): Promise<void> {
+    await this.#durable;
+    this.#isClosing = true;
+    this.#thread.hold();
+    this.#thread.post('close');
+    await this.#thread.ended();
+  }
+
+  /** Ends at once; what is not durable yet is rejected. */
+  async drop(): Promise<void> {
+    this.#fail('UNAVAILABLE', 'the ledger starts anew');
+    await this.#thread.terminate();
+  }
+
+  readonly #write = (): void => {
+    if (!this.#filling || this.#writing || this.#failure) return;
+    this.#writing = this.#filling;
+    this.#filling = undefined;
+    this.#thread.hold();
+    this.#thread.post(this.#codec.take());
+  };
+
+  #handle(reply: WriterReply): void {
+    if (reply === 'written') {
+      const written = this.#writing;
+      this.#writing = undefined;
+      this.#write();
+      this.#thread.letGo();
+      written?.resolve();
+    } else if (reply === 'closed') {
+      // The end of the thread says it too.
+    } else if ('lastRow' in reply) {
+      this.#isOpen = true;
+      this.#thread.letGo();
+      this.#opened.resolve(reply.lastRow);
+    } else {
+      const code = this.#isOpen ? 'UNAVAILABLE' : 'CONFIG';
+      this.#fail(code, describe(reply.failed, this.#folder));
+    }
+  }
+
+  #fail(code: 'UNAVAILABLE' | 'CONFIG', message: string): void {
+    if (this.#failure) return;
+    const error = new SpendfuseError({ code, message });
+    this.#failure = error;
+    for (const group of [this.#opened, this.#writing, this.#filling]) group?.reject(error);
+    this.#onFail(error);
+  }
+}
+
+function deferred<T>(): PromiseWithResolvers<T> {
+  const all = Promise.withResolvers<T>();
+  // A group that nobody waits for may fail too; whoever waits hears of it.
+  all.promise.catch(() => {});
+  return all;
+}
