@@ -1,4 +1,6 @@
 // The real OpenAI SDK behind the guarded fetch: granted, refused, failed, aborted, cut.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { BudgetExceededError } from '@spendfuse/guard';
 import { until } from '@spendfuse/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -178,7 +180,7 @@ describe('streams', () => {
 
   test('a reader that never comes back does not hold the provider busier than without us', async () => {
     const { guarded, plain, guardedFake, plainFake } = await start({
-      script: () => ({ text: 'word '.repeat(400_000) }),
+      script: () => ({ text: 'word '.repeat(60_000) }),
     });
     const streams = [guarded, plain].map((client) => client.chat.completions.create(streamed));
     const [ours, theirs] = await Promise.all(streams);
@@ -188,6 +190,26 @@ describe('streams', () => {
     theirs?.controller.abort();
     expect(guardedFake.calls[0]!.finished).toBe(false);
     expect(Math.abs(difference)).toBeLessThan(plainFake.calls[0]!.chunksSent);
+  });
+
+  test('a stream that is dropped unread is charged when it is collected, and its connection ends', async () => {
+    setFlagsFromString('--expose-gc');
+    const gc = runInNewContext('gc') as () => void;
+    const { guardedFetch, guardedFake, authority } = await start({
+      script: () => ({ outputTokens: 500, chunkDelayMs: 20 }),
+    });
+    const drop = async (): Promise<void> => {
+      const url = `${guardedFake.baseUrl}/chat/completions`;
+      const { body } = await guardedFetch(url, { method: 'POST', body: JSON.stringify(streamed) });
+      await body?.getReader().read();
+    };
+    await drop();
+    const collected = (): boolean => {
+      gc();
+      return authority.commits.length === 1 && guardedFake.calls[0]?.aborted === true;
+    };
+    await until(collected, { what: 'the stream to be collected', intervalMs: 25 });
+    expect(authority.commits[0]?.usageSource).toBe('estimated');
   });
 
   test('usage is asked for behind the scenes, and its event is withheld: no byte differs', async () => {

@@ -1,2 +1,17 @@
 // What each LLM API looks like on the wire, as pure functions and data.
-export {};
+export { openai } from './openai/index.ts';
+export type {
+  CountableInput,
+  EventFacts,
+  JsonObject,
+  Match,
+  Provider,
+  RequestChange,
+  RequestFacts,
+  ResponseFacts,
+  StreamEvent,
+  StreamFacts,
+  StreamReader,
+  Target,
+} from './provider.ts';
+export { providers } from './registry.ts';

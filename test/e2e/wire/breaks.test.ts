@@ -1,6 +1,11 @@
 // The way to the authority breaks: nothing is lost, nothing doubled, nobody waits for long.
 import type { BudgetAuthority } from '@spendfuse/core';
-import { createScriptedAuthority, freePort, type ScriptedAuthority, until } from '@spendfuse/testkit';
+import {
+  createScriptedAuthority,
+  freePort,
+  type ScriptedAuthority,
+  until,
+} from '@spendfuse/testkit';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { startGate } from './gate.ts';
 import { call, commitOf, connect, estimate, newId, serve, usage } from './support.ts';
@@ -57,7 +62,14 @@ test('a reserve that waits when the link breaks is asked again under its id', as
   authority.script.reserve = ({ id }) =>
     new Promise((resolve) => {
       const held = { costNanoUsd: 1, tokens: 1 };
-      const decision = { kind: 'granted', id, expiresAtMs: 1, held, waitedMs: 9, shadow: [] } as const;
+      const decision = {
+        kind: 'granted',
+        id,
+        expiresAtMs: 1,
+        held,
+        waitedMs: 9,
+        shadow: [],
+      } as const;
       grants.push(() => resolve(decision));
     });
   const id = newId();

@@ -1,7 +1,13 @@
 // A script that is done ends by itself: nothing of the client's keeps its process alive.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createScriptedAuthority, freePort, runNode, startNode, tempFolder } from '@spendfuse/testkit';
+import {
+  createScriptedAuthority,
+  freePort,
+  runNode,
+  startNode,
+  tempFolder,
+} from '@spendfuse/testkit';
 import { expect, test } from 'vitest';
 import { serve } from './support.ts';
 
@@ -39,7 +45,11 @@ test('after its last call, over TCP and a unix socket', async () => {
   const { addresses } = await serve(authority, { unixPath, port: 0 });
   const body = 'const id = newId(); await reserve(id); await commit(id); console.log("done");';
   for (const endpoint of [addresses.grpc ?? '', `unix:${unixPath}`]) {
-    expect(await runScript(endpoint, body)).toMatchObject({ code: 0, stdout: 'done\n', stderr: '' });
+    expect(await runScript(endpoint, body)).toMatchObject({
+      code: 0,
+      stdout: 'done\n',
+      stderr: '',
+    });
   }
 });
 
@@ -71,16 +81,16 @@ test('without an authority, with commits in the spool', async () => {
 });
 
 test('when the authority has gone away', async () => {
-  const { addresses, drain } = await serve(createScriptedAuthority(), { port: 0 });
+  const server = await serve(createScriptedAuthority(), { port: 0 });
   const body = `
     await reserve(newId());
     console.log('ready');
     await new Promise((resolve) => process.stdin.once('data', resolve));
     process.stdin.destroy();
     console.log((await reserve(newId()).catch((error) => error)).code);`;
-  await using running = await startScript(addresses.grpc ?? '', body);
+  await using running = await startScript(server.addresses.grpc ?? '', body);
   await running.waitForLine(/ready/);
-  await drain();
+  await server.drain();
   running.write('go on\n');
   expect(await running.exit).toMatchObject({ code: 0 });
   expect(running.stdout() + running.stderr()).toBe('ready\nUNAVAILABLE\n');

@@ -1,9 +1,8 @@
 // Every verb from our client to an authority behind our server, over TCP, a unix socket, and unary calls.
 import { join } from 'node:path';
-import { type Server, ServerCredentials, Server as GrpcServer } from '@grpc/grpc-js';
+import { type handleUnaryCall, Server, ServerCredentials } from '@grpc/grpc-js';
 import { type Balance, invalid, MAX_AMOUNT } from '@spendfuse/core';
-import { errorToStatus } from '@spendfuse/protocol';
-import { budgetService } from '@spendfuse/protocol';
+import { budgetService, errorToStatus } from '@spendfuse/protocol';
 import {
   createScriptedAuthority,
   freePort,
@@ -26,7 +25,7 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 describe.each(['tcp', 'unix'])('%s', (kind) => {
-  async function client() {
+  async function open() {
     const unixPath = join(folder.path, 'a.sock');
     const listen = kind === 'tcp' ? { port: 0 } : { unixPath };
     const { addresses } = await serve(authority, listen);
@@ -34,13 +33,13 @@ describe.each(['tcp', 'unix'])('%s', (kind) => {
   }
 
   test('all verbs arrive as they were sent, and are answered as the authority answers', async () => {
-    const { reserve, commit, release, extend, record, balances } = await client();
+    const client = await open();
     const id = newId();
     const request = { id, call, estimate, ttlMs: 60_000, maxWaitMs: 5 };
-    expect(await reserve(request)).toEqual(await createScriptedAuthority().reserve(request));
+    expect(await client.reserve(request)).toEqual(await createScriptedAuthority().reserve(request));
     expect(authority.asked.reserve).toEqual([request]);
 
-    const committed = await commit({ ...commitOf(id), responseModel: 'm-2' });
+    const committed = await client.commit({ ...commitOf(id), responseModel: 'm-2' });
     expect(committed).toEqual({
       id,
       costNanoUsd: 1200,
@@ -50,22 +49,25 @@ describe.each(['tcp', 'unix'])('%s', (kind) => {
     });
     expect(authority.asked.commit).toEqual([{ ...commitOf(id), responseModel: 'm-2' }]);
 
-    expect(await release({ id, sent: true })).toBeUndefined();
+    expect(await client.release({ id, sent: true })).toBeUndefined();
     expect(authority.asked.release).toEqual([{ id, sent: true }]);
-    expect((await extend({ id, ttlMs: 7 })).expiresAtMs).toBe(1_790_000_000_007);
+    expect((await client.extend({ id, ttlMs: 7 })).expiresAtMs).toBe(1_790_000_000_007);
 
     const late = { ...commitOf(newId()), call: { ...call, reservedAtMs: 1_790_000_000_000 } };
-    expect(await record(late)).toMatchObject({ id: late.id, costNanoUsd: 1200 });
+    expect(await client.record(late)).toMatchObject({ id: late.id, costNanoUsd: 1200 });
     expect(authority.asked.record).toEqual([late]);
-    expect(await balances({})).toMatchObject([{ budget: 'all', limit: MAX_AMOUNT }]);
+    expect(await client.balances({})).toMatchObject([{ budget: 'all', limit: MAX_AMOUNT }]);
   });
 
   test('many calls at once are all answered, each with its own answer', async () => {
-    const { reserve, commit } = await client();
+    const client = await open();
     const ids = Array.from({ length: 3000 }, newId);
     const pairs = ids.map(async (id, i) => {
-      const decision = await reserve({ id, call, estimate });
-      const committed = await commit({ ...commitOf(id), usage: { ...usage, inputTokens: i } });
+      const decision = await client.reserve({ id, call, estimate });
+      const committed = await client.commit({
+        ...commitOf(id),
+        usage: { ...usage, inputTokens: i },
+      });
       return [decision.kind === 'granted' && decision.id === id, committed.id === id, committed];
     });
     const done = await Promise.all(pairs);
@@ -80,21 +82,21 @@ test('errors come back with code and field; the next call is served', async () =
     return { kind: 'refine' };
   };
   const { addresses } = await serve(authority, { port: 0 });
-  const { reserve, commit } = connect({ endpoint: addresses.grpc ?? '', onUnavailable: 'allow' });
-  const bad = reserve({ id: newId(), call: { ...call, model: 'bad' }, estimate });
+  const client = connect({ endpoint: addresses.grpc ?? '', onUnavailable: 'allow' });
+  const bad = client.reserve({ id: newId(), call: { ...call, model: 'bad' }, estimate });
   await expect(bad).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field: 'call.model' });
-  expect(await reserve({ id: newId(), call, estimate })).toEqual({ kind: 'refine' });
-  const broken = commit({ ...commitOf(newId()), usage: { ...usage, outputTokens: 0.5 } });
+  expect(await client.reserve({ id: newId(), call, estimate })).toEqual({ kind: 'refine' });
+  const broken = client.commit({ ...commitOf(newId()), usage: { ...usage, outputTokens: 0.5 } });
   await expect(broken).rejects.toMatchObject({ field: 'usage.outputTokens' });
 });
 
 test('a call larger than a message may be is refused, its neighbours are not', async () => {
   const { addresses } = await serve(authority, { port: 0 });
-  const { reserve } = connect({ endpoint: addresses.grpc ?? '' });
+  const client = connect({ endpoint: addresses.grpc ?? '' });
   const labels = { team: 'x'.repeat(1024 * 1024) };
   const [giant, small] = await Promise.allSettled([
-    reserve({ id: newId(), call: { ...call, labels }, estimate }),
-    reserve({ id: newId(), call, estimate }),
+    client.reserve({ id: newId(), call: { ...call, labels }, estimate }),
+    client.reserve({ id: newId(), call, estimate }),
   ]);
   expect(giant).toMatchObject({ status: 'rejected', reason: { code: 'INVALID_ARGUMENT' } });
   expect(small.status).toBe('fulfilled');
@@ -102,12 +104,12 @@ test('a call larger than a message may be is refused, its neighbours are not', a
 
 test('batches beyond 1 MiB are split', async () => {
   const { addresses } = await serve(authority, { port: 0 });
-  const { reserve } = connect({ endpoint: addresses.grpc ?? '' });
+  const client = connect({ endpoint: addresses.grpc ?? '' });
   const labels = Object.fromEntries(
     Array.from({ length: 32 }, (_, i) => [`label_${i}`, 'v'.repeat(256)]),
   );
   const big = Array.from({ length: 300 }, () =>
-    reserve({ id: newId(), call: { ...call, labels }, estimate }),
+    client.reserve({ id: newId(), call: { ...call, labels }, estimate }),
   );
   expect(await Promise.all(big)).toHaveLength(300);
 });
@@ -121,9 +123,9 @@ test('a waiting reserve holds back no other call', async () => {
       else resolve(denied);
     });
   const { addresses } = await serve(authority, { port: 0 });
-  const { reserve } = connect({ endpoint: addresses.grpc ?? '' });
-  const waiting = reserve({ id: newId(), call, estimate, maxWaitMs: 20_000 });
-  for (let i = 0; i < 10; i++) await reserve({ id: newId(), call, estimate });
+  const client = connect({ endpoint: addresses.grpc ?? '' });
+  const waiting = client.reserve({ id: newId(), call, estimate, maxWaitMs: 20_000 });
+  for (let i = 0; i < 10; i++) await client.reserve({ id: newId(), call, estimate });
   grant();
   expect(await waiting).toMatchObject({ kind: 'denied' });
 });
@@ -139,10 +141,13 @@ test('a watch tells balances and changes until it is aborted', async () => {
     });
   };
   const { addresses } = await serve(authority, { port: 0 });
-  const { watch } = connect({ endpoint: addresses.grpc ?? '' });
+  const client = connect({ endpoint: addresses.grpc ?? '' });
   const controller = new AbortController();
   const seen: number[] = [];
-  for await (const balances of watch({ budget: 'all', scope: { team: 'a' } }, controller.signal)) {
+  for await (const balances of client.watch(
+    { budget: 'all', scope: { team: 'a' } },
+    controller.signal,
+  )) {
     seen.push(balances[0]?.committed ?? 0);
     if (seen.length === 2) controller.abort();
   }
@@ -164,14 +169,16 @@ test('an authority without sessions is asked by unary calls', async () => {
   }
 });
 
+type Unary = handleUnaryCall<{ readonly id: string }, object>;
+
 async function serveUnaryOnly(port: number): Promise<Server> {
-  const server = new GrpcServer();
+  const server = new Server();
   const { reserve, commit } = budgetService;
   server.addService(
     { reserve, commit },
     {
-      reserve: (unary, callback) => callback(null, { id: unary.request.id, outcome: 1 }),
-      commit: (_, callback) => callback(errorToStatus(invalid('usage', 'is odd'))),
+      reserve: ((unary, callback) => callback(null, { id: unary.request.id, outcome: 1 })) as Unary,
+      commit: ((_, callback) => callback(errorToStatus(invalid('usage', 'is odd')))) as Unary,
     },
   );
   await new Promise<void>((resolve, reject) => {

@@ -1,0 +1,89 @@
+// What a refusal says, and how it is found behind other errors.
+import type { Denied, Refusal } from '@spendfuse/core';
+import { describe, expect, test } from 'vitest';
+import { BudgetExceededError } from './errors.ts';
+
+const refusal: Refusal = {
+  reason: 'EXHAUSTED',
+  budget: 'team-daily',
+  scope: { user: 'u1' },
+  unit: 'cost',
+  window: 'day',
+  limit: 5_000_000_000,
+  committed: 5_000_000_000,
+  reserved: 0,
+  requested: 20_000_000,
+  resetAtMs: Date.UTC(2026, 10, 23),
+};
+
+function denied(change: Partial<Refusal>, more: Partial<Denied> = {}): Denied {
+  const changed = { ...refusal, ...change };
+  return { kind: 'denied', reason: changed.reason, refusals: [changed], waitedMs: 0, ...more };
+}
+
+describe('the message is one line that says which budget, why, and until when', () => {
+  const resetAtMs = Date.UTC(2026, 10, 23);
+  test.each([
+    [
+      denied({}, { resetAtMs }),
+      'Budget "team-daily" is exhausted: $5.00 of $5.00/day spent (user=u1); resets at 2026-11-23T00:00:00.000Z',
+    ],
+    [
+      denied({ committed: 4_990_000_000, scope: {} }),
+      'Budget "team-daily" is exhausted: $4.99 of $5.00/day spent, this call may need $0.02',
+    ],
+    [
+      denied({ unit: 'tokens', window: 'lifetime', limit: 100, committed: 100 }),
+      'Budget "team-daily" is exhausted: 100 tokens of 100 tokens in all spent (user=u1)',
+    ],
+    [
+      denied({ reason: 'TOO_LARGE', window: 'request', scope: {} }),
+      'Budget "team-daily" can never fit this call: this call may need $0.02 of $5.00/request',
+    ],
+    [
+      denied(
+        { reason: 'IN_FLIGHT', committed: 0, reserved: 5_000_000_000, scope: {} },
+        { retryAfterMs: 1000 },
+      ),
+      'Budget "team-daily" is held by calls in flight: $0.00 spent and $5.00 held of $5.00/day, this call may need $0.02; try again in 1 s',
+    ],
+    [
+      denied({ reason: 'UNPRICED', scope: {} }),
+      'Budget "team-daily" limits cost, and the price of this model is not known',
+    ],
+  ])('%#', (denial, message) => {
+    expect(new BudgetExceededError(denial).message).toBe(message);
+  });
+
+  test('no decision: why there is none', () => {
+    const cause = new Error('the authority at 127.0.0.1:1 cannot be reached');
+    const none: Denied = { kind: 'denied', reason: 'UNAVAILABLE', refusals: [], waitedMs: 0 };
+    expect(new BudgetExceededError(none, { cause }).message).toBe(
+      'No budget decision could be had for this call, so it is refused: the authority at 127.0.0.1:1 cannot be reached',
+    );
+  });
+});
+
+describe('from', () => {
+  const error = new BudgetExceededError(denied({}));
+
+  test('finds it as it is, and along causes', () => {
+    expect(BudgetExceededError.from(error)).toBe(error);
+    const wrapped = new Error('outer', { cause: new Error('inner', { cause: error }) });
+    expect(BudgetExceededError.from(wrapped)).toBe(error);
+  });
+
+  test('ends where causes run in a circle, and finds nothing in nothing', () => {
+    const a = new Error('a');
+    a.cause = new Error('b', { cause: a });
+    for (const thrown of [a, undefined, null, 'text', 7, {}]) {
+      expect(BudgetExceededError.from(thrown)).toBeUndefined();
+    }
+  });
+
+  test('knows the error of another copy of this package', async () => {
+    const copy = (await import(`${'./errors.ts'}?copy`)) as typeof import('./errors.ts');
+    const foreign = new copy.BudgetExceededError(denied({}));
+    expect(BudgetExceededError.from(new Error('x', { cause: foreign }))).toBe(foreign);
+  });
+});

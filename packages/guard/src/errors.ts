@@ -1,0 +1,98 @@
+// The error a caller sees instead of an LLM call: which budget, why, and when to try again.
+import {
+  type Denied,
+  type DenialReason,
+  formatUsd,
+  type Labels,
+  type Refusal,
+  type Unit,
+} from '@spendfuse/core';
+
+/** Told apart by brand, because the application and the preload may hold different copies of this class. */
+const BRAND = Symbol.for('spendfuse.BudgetExceededError');
+
+/**
+ * A budget refused the call; the provider was not called. SDKs may wrap it: find it with
+ * `BudgetExceededError.from(error)`.
+ */
+export class BudgetExceededError extends Error {
+  override readonly name = 'BudgetExceededError';
+  readonly reason: DenialReason;
+  /** Every limit that refused, the headline first. Amounts are nano-USD for `cost`, else counts. */
+  readonly refusals: readonly Refusal[];
+  /** When the budget has room again, in ms since the epoch; undefined where time alone does not help. */
+  readonly resetAtMs: number | undefined;
+  /** After how long a retry can help; undefined where it cannot. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(denied: Denied, options?: ErrorOptions) {
+    super(messageOf(denied, options?.cause), options);
+    this.reason = denied.reason;
+    this.refusals = denied.refusals;
+    this.resetAtMs = denied.resetAtMs;
+    this.retryAfterMs = denied.retryAfterMs;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  /** The refusal behind whatever was thrown, looked for along `cause`; undefined if there is none. */
+  static from(thrown: unknown): BudgetExceededError | undefined {
+    const seen = new Set<unknown>();
+    for (let at = thrown; typeof at === 'object' && at !== null && !seen.has(at); ) {
+      if (BRAND in at) return at as unknown as BudgetExceededError;
+      seen.add(at);
+      at = 'cause' in at ? at.cause : undefined;
+    }
+    return undefined;
+  }
+}
+
+function messageOf({ reason, refusals, resetAtMs, retryAfterMs }: Denied, cause: unknown): string {
+  const refusal = refusals[0];
+  if (!refusal) {
+    const why = cause instanceof Error ? `: ${cause.message}` : '';
+    return `No budget decision could be had for this call, so it is refused${why}`;
+  }
+  const resets = resetAtMs === undefined ? '' : `; resets at ${new Date(resetAtMs).toISOString()}`;
+  return `Budget "${refusal.budget}" ${reasonText(reason, refusal)}${scopeText(refusal.scope)}${
+    reason === 'IN_FLIGHT' ? retryText(retryAfterMs) : resets
+  }`;
+}
+
+function reasonText(reason: DenialReason, refusal: Refusal): string {
+  const { unit, committed, reserved, requested } = refusal;
+  const limit = limitText(refusal);
+  const spent = amountText(unit, committed);
+  const needs = `this call may need ${amountText(unit, requested)}`;
+  switch (reason) {
+    case 'TOO_LARGE':
+      return `can never fit this call: ${needs} of ${limit}`;
+    case 'UNPRICED':
+      return 'limits cost, and the price of this model is not known';
+    case 'EXHAUSTED':
+      return `is exhausted: ${spent} of ${limit} spent${
+        committed >= refusal.limit ? '' : `, ${needs}`
+      }`;
+    case 'IN_FLIGHT':
+      return `is held by calls in flight: ${spent} spent and ${amountText(unit, reserved)} held of ${limit}, ${needs}`;
+    case 'UNAVAILABLE':
+      return 'could not be asked';
+  }
+}
+
+function limitText({ unit, limit, window }: Refusal): string {
+  const amount = amountText(unit, limit);
+  return window === 'lifetime' ? `${amount} in all` : `${amount}/${window}`;
+}
+
+function amountText(unit: Unit, amount: number): string {
+  return unit === 'cost' ? formatUsd(amount) : `${amount} ${unit}`;
+}
+
+function scopeText(scope: Labels): string {
+  const labels = Object.entries(scope).map(([name, value]) => `${name}=${value}`);
+  return labels.length === 0 ? '' : ` (${labels.join(', ')})`;
+}
+
+function retryText(retryAfterMs: number | undefined): string {
+  return retryAfterMs === undefined ? '' : `; try again in ${Math.ceil(retryAfterMs / 1000)} s`;
+}

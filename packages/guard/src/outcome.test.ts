@@ -1,0 +1,59 @@
+// What a call costs when it does not end well.
+import { usageOf } from '@spendfuse/core';
+import { describe, expect, test } from 'vitest';
+import { outcomeOfResponse, outcomeOfThrown } from './outcome.ts';
+
+const none = {
+  usage: undefined,
+  id: undefined,
+  model: undefined,
+  finishReasons: [],
+  errorType: undefined,
+};
+
+describe('responses', () => {
+  test.each([
+    [200, 'unknown'],
+    [400, 'unbilled'],
+    [401, 'unbilled'],
+    [429, 'unbilled'],
+    [500, 'unbilled'],
+    [503, 'unbilled'],
+    [408, 'unknown'],
+    [499, 'unknown'],
+    [504, 'unknown'],
+    [524, 'unknown'],
+  ])('%i without usage is %s', (status, kind) => {
+    expect(outcomeOfResponse({ status, facts: none })).toMatchObject({ kind });
+  });
+
+  test('usage always wins', () => {
+    const usage = usageOf({ inputTokens: 1 });
+    const facts = { ...none, usage };
+    expect(outcomeOfResponse({ status: 500, facts })).toEqual({ kind: 'reported', usage });
+  });
+
+  test('an error in a stream is unbilled only before any output', () => {
+    const facts = { ...none, errorType: 'server_error', outputText: '', outputEvents: 0 };
+    expect(outcomeOfResponse({ status: 200, facts }).kind).toBe('unbilled');
+    const later = { ...facts, outputText: 'a', outputEvents: 1 };
+    expect(outcomeOfResponse({ status: 200, facts: later }).kind).toBe('unknown');
+  });
+});
+
+describe('errors of fetch', () => {
+  const failed = (cause: unknown) => new TypeError('fetch failed', { cause });
+  test.each([
+    [failed(Object.assign(new Error(), { code: 'ECONNREFUSED' })), 'unbilled'],
+    [failed(Object.assign(new Error(), { code: 'ENOTFOUND', syscall: 'getaddrinfo' })), 'unbilled'],
+    [failed(Object.assign(new Error(), { code: 'ETIMEDOUT', syscall: 'connect' })), 'unbilled'],
+    [failed(new AggregateError([{ code: 'ECONNREFUSED' }, { code: 'ENETUNREACH' }])), 'unbilled'],
+    [failed(new AggregateError([{ code: 'ECONNREFUSED' }, { code: 'EPIPE' }])), 'unknown'],
+    [failed(Object.assign(new Error(), { code: 'ECONNRESET', syscall: 'read' })), 'unknown'],
+    [failed(Object.assign(new Error(), { code: 'UND_ERR_HEADERS_TIMEOUT' })), 'unknown'],
+    [new DOMException('aborted', 'AbortError'), 'unknown'],
+    ['text', 'unknown'],
+  ])('%#', (thrown, kind) => {
+    expect(outcomeOfThrown(thrown).kind).toBe(kind);
+  });
+});

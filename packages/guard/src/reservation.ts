@@ -1,0 +1,90 @@
+// One attempt in the ledger: kept alive while the call runs, settled exactly once.
+import { context, createContextKey } from '@opentelemetry/api';
+import type {
+  BudgetAuthority,
+  Call,
+  Committed,
+  CommitRequest,
+  Usage,
+  UsageSource,
+} from '@spendfuse/core';
+
+export interface ReservationOptions {
+  readonly authority: BudgetAuthority;
+  readonly id: string;
+  readonly call: Call;
+  readonly reservedAtMs: number;
+  readonly ttlMs: number;
+  /** Undefined: there is nothing to extend. */
+  readonly extendEveryMs: number | undefined;
+}
+
+/** What is known of the usage when a call is over. */
+export interface Settling {
+  readonly usage: Usage;
+  readonly usageSource: UsageSource;
+  readonly responseModel: string | undefined;
+}
+
+/** The key by which OpenTelemetry's SDK is asked to trace nothing: our own traffic is not the app's. */
+const SUPPRESS_TRACING = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
+
+export function untraced<T>(fn: () => T): T {
+  return context.with(context.active().setValue(SUPPRESS_TRACING, true), fn);
+}
+
+export class Reservation {
+  readonly #options: ReservationOptions;
+  readonly #extending: NodeJS.Timeout | undefined;
+
+  constructor(options: ReservationOptions) {
+    this.#options = options;
+    const { authority, id, ttlMs, extendEveryMs } = options;
+    if (extendEveryMs === undefined) return;
+    const extend = (): void => {
+      // A reservation that has ended meanwhile is settled all the same, as a late commit.
+      untraced(() => authority.extend({ id, ttlMs })).catch(() => {});
+    };
+    this.#extending = setInterval(extend, extendEveryMs).unref();
+  }
+
+  /**
+   * Undefined where the authority does not answer in a while: its client keeps what it could not
+   * deliver, and tries for as long as it takes.
+   */
+  async commit({ usage, usageSource, responseModel }: Settling): Promise<Committed | undefined> {
+    clearInterval(this.#extending);
+    const { authority, id, call, reservedAtMs } = this.#options;
+    const request: CommitRequest = {
+      id,
+      usage,
+      usageSource,
+      responseModel,
+      call: { ...call, reservedAtMs },
+    };
+    return answerOf(untraced(() => authority.commit(request)));
+  }
+
+  async release(sent: boolean): Promise<void> {
+    clearInterval(this.#extending);
+    const { authority, id } = this.#options;
+    await answerOf(untraced(() => authority.release({ id, sent })));
+  }
+}
+
+/** How long the telemetry of a call waits for the end of its reservation. */
+const ANSWER_MS = 5000;
+
+async function answerOf<T>(promise: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ANSWER_MS).unref();
+  });
+  try {
+    return await Promise.race([promise, limit]);
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+}

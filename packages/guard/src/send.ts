@@ -1,0 +1,163 @@
+// The second half of a guarded call: send what was admitted, read what comes back, settle.
+import { type Usage, usageOf } from '@spendfuse/core';
+import type { ResponseFacts, StreamFacts } from '@spendfuse/providers';
+import type { Admitted, GuardedCall, Plan, Tools } from './guard.ts';
+import { bodyMeter, type Meter, streamMeter } from './meter.ts';
+import { errorTypeOf, type Outcome, outcomeOfResponse, outcomeOfThrown } from './outcome.ts';
+import { Reservation } from './reservation.ts';
+import { withBody } from './response.ts';
+import { atMost, type Ending, tap } from './tap.ts';
+import type { CallTelemetry } from './telemetry/span.ts';
+
+export interface Sending {
+  readonly call: GuardedCall;
+  readonly plan: Plan;
+  readonly telemetry: CallTelemetry;
+  readonly admitted: Admitted;
+  readonly bodyText: string;
+}
+
+/** From here on nothing of ours disturbs the call: whatever fails, the caller gets the response. */
+export async function sendReserved(tools: Tools, sending: Sending): Promise<Response> {
+  const { call, plan, telemetry, admitted, bodyText } = sending;
+  const { id, reservedAtMs, granted } = admitted;
+  const { authority, times } = tools;
+  const reservation = new Reservation({
+    authority,
+    id,
+    call: plan.call,
+    reservedAtMs,
+    ttlMs: times.ttlMs,
+    extendEveryMs: granted ? times.extendEveryMs : undefined,
+  });
+  const settling: Settling = { tools, plan, admitted, reservation, telemetry };
+  const wasAborted = call.request.signal?.aborted === true;
+  let response: Response;
+  try {
+    response = await telemetry.run(() => call.send(bodyText));
+  } catch (error) {
+    const outcome: Outcome = wasAborted
+      ? { kind: 'unbilled', sent: false }
+      : outcomeOfThrown(error);
+    const errorType = errorTypeOf(error);
+    const settled = settle(settling, { outcome, errorType, isCut: false, isWhole: false });
+    await atMost(times.closeWaitMs, settled);
+    throw error;
+  }
+  return metered(response, { ...settling, call, didAsk: bodyText !== call.request.bodyText });
+}
+
+interface Metering extends Settling {
+  readonly call: GuardedCall;
+  /** The request was changed. */
+  readonly didAsk: boolean;
+}
+
+/** The response with a body that is read as it passes. */
+async function metered(response: Response, metering: Metering): Promise<Response> {
+  const { tools, plan, telemetry, call, didAsk } = metering;
+  const { status, body } = response;
+  const type = response.headers.get('content-type') ?? '';
+  const isStream = type.includes('event-stream') || (plan.facts.stream && !type.includes('json'));
+  const meterOptions = {
+    provider: call.provider,
+    api: call.match.api,
+    hidesUsage: didAsk && plan.facts.wantsUsageOption,
+    onEvent: () => telemetry.chunk(),
+  };
+  const meter = isStream ? streamMeter(meterOptions) : bodyMeter(meterOptions);
+  const finish = once((ending: Ending) =>
+    settle(metering, ended({ meter, status, isStream, ending })),
+  );
+  const { idleMs, closeWaitMs } = tools.times;
+  try {
+    if (!body) throw new TypeError('no body to read');
+    const tapped = tap({ source: body, meter, finish, idleMs, closeWaitMs });
+    return withBody(response, tapped);
+  } catch {
+    // No body, or one that is already being read: the caller gets what there is.
+    await atMost(closeWaitMs, finish('ended'));
+    return response;
+  }
+}
+
+interface Ended {
+  readonly meter: Meter;
+  readonly status: number;
+  readonly isStream: boolean;
+  readonly ending: Ending;
+}
+
+function ended({ meter, status, isStream, ending }: Ended): Settled {
+  const facts = meter.facts();
+  const lost = ending === 'failed' ? 'connection_lost' : undefined;
+  return {
+    outcome: outcomeOfResponse({ status, facts }),
+    facts,
+    errorType: status >= 400 ? (facts.errorType ?? String(status)) : (facts.errorType ?? lost),
+    isCut: isStream && facts.finishReasons.length === 0,
+    isWhole: ending === 'ended' || ending === 'terminal',
+  };
+}
+
+interface Settling {
+  readonly tools: Tools;
+  readonly plan: Plan;
+  readonly admitted: Admitted;
+  readonly reservation: Reservation;
+  readonly telemetry: CallTelemetry;
+}
+
+interface Settled {
+  readonly outcome: Outcome;
+  readonly facts?: ResponseFacts | StreamFacts;
+  readonly errorType: string | undefined;
+  /** A stream without its last event. */
+  readonly isCut: boolean;
+  /** The response came to its end. */
+  readonly isWhole: boolean;
+}
+
+/** Never rejects. */
+async function settle(settling: Settling, settled: Settled): Promise<void> {
+  const { reservation, telemetry } = settling;
+  const { outcome, facts, errorType, isCut } = settled;
+  const end = { response: facts, errorType, isCut };
+  try {
+    if (outcome.kind === 'unbilled') {
+      await reservation.release(outcome.sent);
+      telemetry.end({ ...end, usage: undefined, usageSource: undefined, committed: undefined });
+      return;
+    }
+    const isReported = outcome.kind === 'reported';
+    const usage = isReported ? outcome.usage : await bestBound(settling, settled);
+    const usageSource = isReported ? 'provider' : 'estimated';
+    const committed = await reservation.commit({ usage, usageSource, responseModel: facts?.model });
+    telemetry.end({ ...end, usage, usageSource, committed });
+  } catch {
+    // Only telemetry is left to fail here, and the call is over.
+  }
+}
+
+/**
+ * All of the reservation; of a stream's output only what was seen, for that is all that was made. A
+ * whole stream in which nothing was seen is one that cannot be read: it made something all the same.
+ */
+async function bestBound(settling: Settling, { facts, isWhole }: Settled): Promise<Usage> {
+  const { admitted, plan, tools } = settling;
+  const { inputTokens, granted } = admitted;
+  const asked = (plan.facts.maxOutputTokens ?? 0) * plan.facts.choices;
+  const reserved = granted ? Math.max(0, granted.held.tokens - inputTokens) : asked;
+  const isSeen = facts && 'outputText' in facts && (facts.outputEvents > 0 || !isWhole);
+  if (!isSeen) return usageOf({ inputTokens, outputTokens: reserved });
+  const { outputText, outputEvents } = facts;
+  const query = { model: plan.call.model, texts: [outputText] };
+  const counted = await tools.tokens.countIfLoaded(query)?.catch(() => undefined);
+  const seen = Math.max(counted ?? Buffer.byteLength(outputText), outputEvents);
+  return usageOf({ inputTokens, outputTokens: granted ? Math.min(seen, reserved) : seen });
+}
+
+function once<A>(fn: (argument: A) => Promise<void>): (argument: A) => Promise<void> {
+  let result: Promise<void> | undefined;
+  return (argument) => (result ??= fn(argument));
+}

@@ -1,0 +1,132 @@
+// Passes a response body on untouched while a meter reads it, and says when it is over.
+//
+// Pull-based with a high-water mark of 0: nothing is read before the caller asks, so back-pressure
+// and cancellation are as without it. The end is the first of: terminal event, end, cancellation,
+// error, no reading for the idle limit, and garbage collection: some SDKs signal nothing else.
+import type { ReadableByteStreamController, UnderlyingByteSource } from 'node:stream/web';
+import type { Meter } from './meter.ts';
+
+/** Why a body is over. After `ended` and `terminal` the provider has said all it had to say. */
+export type Ending = 'ended' | 'terminal' | 'cancelled' | 'failed' | 'idle' | 'collected';
+
+export interface TapOptions {
+  readonly source: ReadableStream<Uint8Array>;
+  readonly meter: Meter;
+  /** Settles the call, the first time it is called; never rejects. Must not refer to the stream. */
+  readonly finish: (ending: Ending) => Promise<void>;
+  readonly idleMs: number;
+  /** How long the last bytes wait for the call to be settled. */
+  readonly closeWaitMs: number;
+}
+
+interface Abandoned {
+  readonly finish: TapOptions['finish'];
+  readonly reader: ReadableStreamDefaultReader<Uint8Array>;
+}
+
+const abandoned = new FinalizationRegistry<Abandoned>(({ finish, reader }) => {
+  void finish('collected');
+  reader.cancel().catch(() => {});
+});
+
+export function tap(options: TapOptions): ReadableStream<Uint8Array> {
+  const { source, finish, idleMs } = options;
+  const reader = source.getReader();
+  const idle = startIdleTimer(idleMs, () => void finish('idle'));
+  const settled = (ending: Ending): Promise<void> => atMost(options.closeWaitMs, finish(ending));
+  // Weak, because the source lives as long as its connection and would keep an unread body alive.
+  let controllerRef: WeakRef<ReadableByteStreamController> | undefined;
+
+  const bytes: UnderlyingByteSource = {
+    type: 'bytes',
+    start(controller) {
+      controllerRef = new WeakRef(controller);
+    },
+    async pull(controller) {
+      idle.stop();
+      try {
+        const isOver = await forward(controller, { ...options, reader, settled });
+        if (!isOver) idle.restart();
+      } catch (error) {
+        await settled('failed');
+        throw error;
+      }
+    },
+    async cancel(reason) {
+      idle.stop();
+      await Promise.all([reader.cancel(reason), settled('cancelled')]);
+    },
+  };
+  const stream: ReadableStream<Uint8Array> = new ReadableStream(bytes);
+  reader.closed.catch((error: unknown) => {
+    // Aborted while nobody reads: no pull will tell.
+    void settled('failed').then(() => raise(controllerRef?.deref(), error));
+  });
+  abandoned.register(stream, { finish, reader });
+  return stream;
+}
+
+interface Forwarding extends TapOptions {
+  readonly reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly settled: (ending: Ending) => Promise<void>;
+}
+
+/** Brings the caller the next bytes, or the end; says whether the source has ended. */
+async function forward(
+  controller: ReadableByteStreamController,
+  { meter, reader, settled }: Forwarding,
+): Promise<boolean> {
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) {
+      enqueue(controller, meter.end());
+      await settled('ended');
+      controller.close();
+      controller.byobRequest?.respond(0);
+      return true;
+    }
+    const bytes = meter.push(value);
+    // SDKs stop at the terminal event, so it waits for the settlement like the end does.
+    if (meter.isTerminal) await settled('terminal');
+    if (bytes.length === 0) continue;
+    enqueue(controller, bytes);
+    return false;
+  }
+}
+
+/** A byte stream takes the whole buffer away from its owner, so a part of one is copied first. */
+function enqueue(controller: ReadableByteStreamController, bytes: Uint8Array): void {
+  if (bytes.length === 0) return;
+  controller.enqueue(bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice());
+}
+
+function raise(controller: ReadableByteStreamController | undefined, error: unknown): void {
+  try {
+    controller?.error(error);
+  } catch {
+    // The stream has ended by itself meanwhile.
+  }
+}
+
+function startIdleTimer(
+  idleMs: number,
+  onIdle: () => void,
+): { readonly stop: () => void; readonly restart: () => void } {
+  let timer = setTimeout(onIdle, idleMs).unref();
+  const stop = (): void => clearTimeout(timer);
+  const restart = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(onIdle, idleMs).unref();
+  };
+  return { stop, restart };
+}
+
+/** Waits for the promise, but no longer than this. It must not reject. */
+export async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([promise, limit]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,95 @@
+// The base layer: a fetch that puts calls to known LLM APIs under guard and passes all others on.
+import { BudgetExceededError, type Guard } from '@spendfuse/guard';
+import { type Match, type Provider, providers } from '@spendfuse/providers';
+import type { Log } from './log.ts';
+import {
+  type Fetch,
+  type FetchInit,
+  type FetchInput,
+  type Given,
+  type Outgoing,
+  readOutgoing,
+  urlOf,
+} from './outgoing.ts';
+import { Refusals, refuse } from './refusal.ts';
+import type { Hosts } from './settings.ts';
+
+export interface GuardedFetchOptions {
+  /** The fetch that sends. */
+  readonly fetch: Fetch;
+  readonly guard: Guard;
+  readonly hosts: Hosts;
+  readonly log: Log;
+}
+
+type Metered = Extract<Match, { readonly kind: 'metered' }>;
+
+/** Shaped like `fetch`; rejects with BudgetExceededError where a budget refuses. */
+export function createGuardedFetch(options: GuardedFetchOptions): Fetch {
+  const refusals = new Refusals();
+  const byName = new Map(providers.map((provider) => [provider.name, provider]));
+  return async (input: FetchInput, init?: FetchInit) => {
+    const url = urlOf(input);
+    const provider = url && byName.get(options.hosts.get(url.origin) ?? '');
+    const outgoing = provider && readSafely(options.fetch, { input, init, url });
+    if (!outgoing) return options.fetch(input, init);
+    const match = provider.match({ method: outgoing.method, path: outgoing.url.pathname });
+    if (match.kind === 'metered') {
+      return meteredFetch({ ...options, refusals, outgoing, provider, match });
+    }
+    if (match.kind === 'unknown') {
+      const what = `${outgoing.method} ${outgoing.url.pathname}`;
+      options.log.warnOnce(what, `${what} may be billed, and passes uncounted`);
+    }
+    return outgoing.send();
+  };
+}
+
+/** What cannot be read goes to the original untouched, and gets its error. */
+function readSafely(fetch: Fetch, given: Given): Outgoing | undefined {
+  try {
+    return readOutgoing(fetch, given);
+  } catch {
+    return undefined;
+  }
+}
+
+interface MeteredFetch extends GuardedFetchOptions {
+  readonly refusals: Refusals;
+  readonly outgoing: Outgoing;
+  readonly provider: Provider;
+  readonly match: Metered;
+}
+
+async function meteredFetch(metered: MeteredFetch): Promise<Response> {
+  const { guard, refusals, outgoing, provider, match } = metered;
+  const { url, signal } = outgoing;
+  let bodyText: string | undefined;
+  try {
+    bodyText = await readBody(outgoing, guard);
+    if (bodyText === undefined) return await outgoing.send();
+    const text = bodyText;
+    const known = refusals.recall(outgoing, text);
+    if (known) throw known;
+    return await guard.call({
+      provider,
+      match,
+      request: { url, bodyText: text, signal },
+      send: (body) => outgoing.send(body === text ? undefined : body),
+    });
+  } catch (error) {
+    if (!(error instanceof BudgetExceededError)) throw error;
+    if (bodyText !== undefined) refusals.remember(outgoing, bodyText, error);
+    return refuse(error, outgoing);
+  }
+}
+
+/** Undefined where the body cannot be read and the policy lets the call pass. */
+async function readBody(outgoing: Outgoing, guard: Guard): Promise<string | undefined> {
+  try {
+    return await outgoing.text();
+  } catch (error) {
+    await guard.undecided(error);
+    return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+// For who builds a NodeSDK of their own: the guarded fetch as an OpenTelemetry instrumentation.
+import type { Meter, MeterProvider, Tracer, TracerProvider } from '@opentelemetry/api';
+import type { Instrumentation, InstrumentationConfig } from '@opentelemetry/instrumentation';
+import { globalMeter, globalTracer } from './app-telemetry.ts';
+import { eventualFetch, patchFetch } from './patch.ts';
+import { startGuardedFetch } from './runtime.ts';
+
+const NAME = '@spendfuse/instrumentation';
+const VERSION = '0.1.0';
+
+/**
+ * `new NodeSDK({ instrumentations: [new SpendfuseInstrumentation()] })`. Settings come from the
+ * environment. Start the SDK before the clients of LLM APIs are made: some keep the fetch they find
+ * then. Where the preload is active already, it stays in charge and uses the SDK's providers.
+ */
+export class SpendfuseInstrumentation implements Instrumentation {
+  readonly instrumentationName = NAME;
+  readonly instrumentationVersion = VERSION;
+  #config: InstrumentationConfig;
+  #tracer: Tracer | undefined;
+  #meter: Meter | undefined;
+  #undo: (() => void) | undefined;
+
+  constructor(config: InstrumentationConfig = {}) {
+    this.#config = { enabled: true, ...config };
+    if (this.#config.enabled) this.enable();
+  }
+
+  enable(): void {
+    const tracer = (): Tracer | undefined => this.#tracer ?? globalTracer();
+    const meter = (): Meter | undefined => this.#meter ?? globalMeter();
+    this.#undo ??= patchFetch((fetch) =>
+      eventualFetch(startGuardedFetch({ fetch, env: process.env, tracer, meter }), fetch),
+    );
+  }
+
+  disable(): void {
+    this.#undo?.();
+    this.#undo = undefined;
+  }
+
+  setTracerProvider(provider: TracerProvider): void {
+    this.#tracer = provider.getTracer(NAME, VERSION);
+  }
+
+  setMeterProvider(provider: MeterProvider): void {
+    this.#meter = provider.getMeter(NAME, VERSION);
+  }
+
+  setConfig(config: InstrumentationConfig): void {
+    this.#config = { enabled: true, ...config };
+  }
+
+  getConfig(): InstrumentationConfig {
+    return this.#config;
+  }
+}

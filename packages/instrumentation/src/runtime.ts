@@ -1,0 +1,118 @@
+// Puts the parts together: settings → client → guard → guarded fetch, and the end of the process.
+import type { Meter, Tracer } from '@opentelemetry/api';
+import { createNoopMeter, trace } from '@opentelemetry/api';
+import { createClient } from '@spendfuse/client';
+import { type BudgetAuthority, SpendfuseError } from '@spendfuse/core';
+import { createGuard, createTelemetry, createTokenCounter, type Telemetry } from '@spendfuse/guard';
+import { createGuardedFetch } from './fetch.ts';
+import { createLog, type Log } from './log.ts';
+import { globalMeter, globalTracer } from './app-telemetry.ts';
+import type { Fetch } from './outgoing.ts';
+import type { OwnTelemetry, OwnTelemetryOptions } from './own-telemetry.ts';
+import { readSettings } from './settings.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const SCOPE = '@spendfuse/instrumentation';
+
+export interface RuntimeOptions {
+  /** The fetch that sends. */
+  readonly fetch: Fetch;
+  readonly env: Env;
+  /** Instead of what is registered globally or of our own. */
+  readonly tracer?: (() => Tracer | undefined) | undefined;
+  readonly meter?: (() => Meter | undefined) | undefined;
+}
+
+/** Undefined where no endpoint is set: then there is nobody to ask, and calls pass as they are. */
+export async function startGuardedFetch(options: RuntimeOptions): Promise<Fetch | undefined> {
+  const { settings, problems } = readSettings(options.env);
+  const log = createLog(settings.log);
+  for (const problem of problems) log.warn(problem);
+  const { endpoint } = settings;
+  if (endpoint === undefined) {
+    log.info('SPENDFUSE_ENDPOINT is not set, so calls pass unchanged and uncounted');
+    return undefined;
+  }
+  const guard = createGuard({
+    authority: authorityAt(endpoint, log),
+    telemetry: await telemetryOf(options),
+    tokens: createTokenCounter(),
+    labels: settings.labels,
+    onUnavailable: settings.onUnavailable,
+    onUndecided: (error) => {
+      log.warnOnce('undecided', `calls pass without a decision (allow): ${error.message}`);
+      log.debug(`a call passes without a decision: ${error.message}`);
+    },
+  });
+  log.debug(`asking ${endpoint}; hosts: ${[...settings.hosts.keys()].join(', ')}`);
+  return createGuardedFetch({ fetch: options.fetch, guard, hosts: settings.hosts, log });
+}
+
+function authorityAt(endpoint: string, log: Log): BudgetAuthority {
+  try {
+    // Without a policy of its own: the guard has it, for failures before the client as well.
+    return createClient({ endpoint, log: { warn: (event) => log.debug(event) } });
+  } catch (error) {
+    const { message } = SpendfuseError.from(error);
+    log.error(`no budget authority can be asked: ${message}`);
+    return absentAuthority(message);
+  }
+}
+
+/** Nobody to ask: every verb fails, and `onUnavailable` rules. */
+function absentAuthority(message: string): BudgetAuthority {
+  const fail = (): Promise<never> =>
+    Promise.reject(new SpendfuseError({ code: 'UNAVAILABLE', message }));
+  return {
+    reserve: fail,
+    commit: fail,
+    release: fail,
+    extend: fail,
+    record: fail,
+    balances: fail,
+    async *watch() {
+      yield await fail();
+    },
+  };
+}
+
+/** The application's telemetry where it has any, else our own where an endpoint is set, else none. */
+async function telemetryOf({ env, tracer, meter }: RuntimeOptions): Promise<Telemetry> {
+  const own = tracer || globalTracer() ? undefined : await ownTelemetry(env);
+  return createTelemetry({
+    tracer: () => tracer?.() ?? globalTracer() ?? own?.tracer ?? trace.getTracer(SCOPE),
+    meter: () => meter?.() ?? globalMeter() ?? own?.meter ?? createNoopMeter(),
+    flush: async () => own?.flush(),
+  });
+}
+
+/** Loaded only where it is needed: the SDK takes longer to load than all the rest. */
+async function ownTelemetry(env: Env): Promise<OwnTelemetry | undefined> {
+  const spans = isExported(env, 'TRACES');
+  const points = isExported(env, 'METRICS');
+  if (env['OTEL_SDK_DISABLED'] === 'true' || (!spans && !points)) return undefined;
+  const own = await startSafely({ env, spans, points });
+  if (!own) return undefined;
+  // Once: sending keeps the process busy for a moment, and then it is idle again.
+  process.once('beforeExit', () => void own.flush());
+  return own;
+}
+
+/** Calls are guarded all the same where telemetry cannot be had. */
+async function startSafely(options: OwnTelemetryOptions): Promise<OwnTelemetry | undefined> {
+  try {
+    const { startOwnTelemetry } = await import('./own-telemetry.ts');
+    return startOwnTelemetry(options);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a signal has an endpoint to go to and is not switched off. */
+function isExported(env: Env, signal: 'TRACES' | 'METRICS'): boolean {
+  if (env[`OTEL_${signal}_EXPORTER`] === 'none') return false;
+  const endpoint =
+    env[`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`] ?? env['OTEL_EXPORTER_OTLP_ENDPOINT'];
+  return (endpoint ?? '').trim() !== '';
+}

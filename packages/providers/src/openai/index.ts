@@ -1,0 +1,19 @@
+// OpenAI: chat completions, responses, completions and embeddings.
+import type { Provider } from '../provider.ts';
+import { bound } from './bound.ts';
+import { match } from './match.ts';
+import { request } from './request.ts';
+import { rewrite } from './rewrite.ts';
+import { stream } from './stream.ts';
+import { usage } from './usage.ts';
+
+export const openai: Provider = {
+  name: 'openai',
+  origins: ['https://api.openai.com'],
+  match,
+  request,
+  bound,
+  rewrite,
+  usage,
+  stream,
+};

@@ -1,0 +1,169 @@
+// What OpenAI requests ask for, and how they are changed.
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../provider.ts';
+import { openai } from './index.ts';
+
+describe('match', () => {
+  test.each([
+    ['POST', '/v1/chat/completions', 'chat.completions'],
+    ['POST', '/openai/v1/chat/completions', 'chat.completions'],
+    ['POST', '/v1/responses', 'responses'],
+    ['POST', '/v1/responses/', 'responses'],
+    ['POST', '/v1/completions', 'completions'],
+    ['POST', '/gateway/v1/embeddings', 'embeddings'],
+  ])('%s %s is metered as %s', (method, path, api) => {
+    expect(openai.match({ method, path })).toMatchObject({ kind: 'metered', api });
+  });
+
+  test.each([
+    ['GET', '/v1/models', 'free'],
+    ['GET', '/v1/responses/resp_1', 'free'],
+    ['DELETE', '/v1/files/file-1', 'free'],
+    ['POST', '/v1/files', 'free'],
+    ['POST', '/v1/moderations', 'free'],
+    ['POST', '/v1/responses/resp_1/cancel', 'free'],
+    ['POST', '/v1/responses/input_tokens', 'free'],
+    ['POST', '/v1/chat/completions/chatcmpl-1', 'free'],
+    ['POST', '/v1/images/generations', 'unknown'],
+    ['POST', '/v1/audio/speech', 'unknown'],
+    ['POST', '/v1/batches', 'unknown'],
+    ['POST', '/v1/fine_tuning/jobs', 'unknown'],
+    ['POST', '/v1/responses/compact', 'unknown'],
+    ['GET', '/v1/realtime', 'unknown'],
+  ])('%s %s is %s', (method, path, kind) => {
+    expect(openai.match({ method, path })).toEqual({ kind });
+  });
+});
+
+describe('the most output', () => {
+  const cases: readonly [string, JsonObject, number | undefined, number][] = [
+    ['chat.completions', {}, undefined, 1],
+    ['chat.completions', { max_tokens: 5, n: 3 }, 5, 3],
+    ['chat.completions', { max_completion_tokens: 7 }, 7, 1],
+    ['chat.completions', { max_completion_tokens: 7, max_tokens: 9 }, 9, 1],
+    ['chat.completions', { max_tokens: -1, n: 'many' }, undefined, 1],
+    ['chat.completions', { max_tokens: null, n: null }, undefined, 1],
+    ['responses', { max_output_tokens: 50 }, 50, 1],
+    ['completions', {}, 16, 1],
+    ['completions', { max_tokens: 0 }, 0, 1],
+    ['completions', { n: 2, best_of: 5 }, 16, 5],
+    ['completions', { n: 2, prompt: ['a', 'b', 'c'] }, 16, 6],
+    ['completions', { prompt: [1, 2, 3] }, 16, 1],
+    ['completions', { prompt: [[1, 2], [3]] }, 16, 2],
+    ['embeddings', { input: 'x' }, 0, 1],
+  ];
+  test.each(cases)('%s %j: %s × %i', (api, body, maxOutputTokens, choices) => {
+    expect(openai.request(api, body)).toMatchObject({ maxOutputTokens, choices });
+  });
+});
+
+describe('input that the request does not show', () => {
+  const soft: readonly [string, JsonObject][] = [
+    ['responses', { previous_response_id: 'resp_1' }],
+    ['responses', { conversation: 'conv_1' }],
+    ['responses', { conversation: { id: 'conv_1' } }],
+    ['responses', { prompt: { id: 'pmpt_1' } }],
+    ['responses', { tools: [{ type: 'web_search' }] }],
+    ['responses', { input: [{ type: 'item_reference', id: 'msg_1' }] }],
+    ['responses', { input: [{ role: 'user', content: [{ type: 'input_file', file_id: 'f' }] }] }],
+    ['chat.completions', { messages: [{ role: 'user', content: [{ type: 'file', file: {} }] }] }],
+    ['chat.completions', { web_search_options: {} }],
+  ];
+  test.each(soft)('%s %j is soft', (api, body) => {
+    expect(openai.request(api, body).softInput).toBe(true);
+  });
+
+  test.each([
+    ['responses', { input: 'hello', tools: [{ type: 'function', name: 'f' }], conversation: null }],
+    ['chat.completions', { messages: [{ role: 'user', content: 'hello' }] }],
+  ])('%s %j is hard', (api, body) => {
+    expect(openai.request(api, body).softInput).toBe(false);
+  });
+});
+
+describe('rewrite', () => {
+  const cases: readonly [string, JsonObject, JsonObject][] = [
+    ['chat.completions', {}, { max_completion_tokens: 8 }],
+    ['chat.completions', { max_tokens: 100 }, { max_tokens: 8 }],
+    ['chat.completions', { max_tokens: 3 }, { max_tokens: 3 }],
+    ['chat.completions', { max_completion_tokens: 99 }, { max_completion_tokens: 8 }],
+    ['responses', {}, { max_output_tokens: 8 }],
+    ['completions', {}, { max_tokens: 8 }],
+    ['embeddings', {}, {}],
+  ];
+  test.each(cases)('%s %j with at most 8 becomes %j', (api, body, expected) => {
+    const changed = openai.rewrite(api, { ...body, model: 'm' }, { maxOutputTokens: 8 });
+    expect(changed).toEqual({ ...expected, model: 'm' });
+  });
+
+  test('usage is asked for only where a stream does not already', () => {
+    const stream = { stream: true, stream_options: { include_obfuscation: false } };
+    expect(openai.request('chat.completions', stream).wantsUsageOption).toBe(true);
+    expect(openai.rewrite('chat.completions', stream, { includeUsage: true })).toEqual({
+      stream: true,
+      stream_options: { include_obfuscation: false, include_usage: true },
+    });
+    const asked = { stream: true, stream_options: { include_usage: true } };
+    expect(openai.request('chat.completions', asked).wantsUsageOption).toBe(false);
+    expect(openai.request('responses', { stream: true }).wantsUsageOption).toBe(false);
+    expect(openai.request('chat.completions', {}).wantsUsageOption).toBe(false);
+  });
+});
+
+describe('bound', () => {
+  test('counts every text of the conversation, and bytes bound them', () => {
+    const { texts, extraTokens, maxTokens } = openai.bound('chat.completions', {
+      model: 'gpt-4o',
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', name: 'ada', content: [{ type: 'text', text: 'Grüße 🌊' }] },
+        {
+          role: 'assistant',
+          tool_calls: [
+            { id: 'c1', type: 'function', function: { name: 'f', arguments: '{"a":1}' } },
+          ],
+        },
+      ],
+    });
+    expect(texts).toEqual(['Be brief.', 'ada', 'Grüße 🌊', 'f', '{"a":1}']);
+    expect(maxTokens).toBe(extraTokens + 9 + 3 + 12 + 1 + 7);
+  });
+
+  test('schemas of tools and outputs are input', () => {
+    const tool = { type: 'function', function: { name: 'f', parameters: { type: 'object' } } };
+    const { texts } = openai.bound('chat.completions', { messages: [], tools: [tool] });
+    expect(texts).toEqual([JSON.stringify(tool)]);
+  });
+
+  test('an image costs its worst case, however long its data is', () => {
+    const image = {
+      type: 'image_url',
+      image_url: { url: `data:image/png;base64,${'A'.repeat(1e6)}` },
+    };
+    const body = { model: 'gpt-4o', messages: [{ role: 'user', content: [image] }] };
+    const { texts, maxTokens } = openai.bound('chat.completions', body);
+    expect(texts).toEqual([]);
+    expect(maxTokens).toBeGreaterThanOrEqual(1445);
+    expect(maxTokens).toBeLessThan(1500);
+    const unknown = openai.bound('chat.completions', { ...body, model: 'someone-else' });
+    expect(unknown.maxTokens).toBeGreaterThan(48_000);
+  });
+
+  test.each([
+    ['embeddings', { input: ['ab', 'c'] }, ['ab', 'c'], 0],
+    ['embeddings', { input: [[1, 2], [3]] }, [], 3],
+    ['completions', { prompt: [1, 2, 3], suffix: 'end' }, ['end'], 3],
+  ])('%s %j', (api, body, texts, extraTokens) => {
+    expect(openai.bound(api, body)).toMatchObject({ texts, extraTokens });
+  });
+
+  test('what makes no sense is no exception', () => {
+    for (const body of [
+      {},
+      { messages: 7, tools: 'x' },
+      { messages: [null, [], { content: {} }] },
+    ]) {
+      expect(openai.bound('chat.completions', body).maxTokens).toBeGreaterThan(0);
+    }
+  });
+});

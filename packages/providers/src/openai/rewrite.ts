@@ -1,0 +1,24 @@
+// Changes a request without touching what it means: less output at most, usage reported in the stream.
+import { countOf, objectOf } from '../json.ts';
+import type { JsonObject, RequestChange } from '../provider.ts';
+import { maxOutputNames } from './request.ts';
+
+export function rewrite(api: string, body: JsonObject, change: RequestChange): JsonObject {
+  const limits =
+    change.maxOutputTokens === undefined ? {} : lowered(api, body, change.maxOutputTokens);
+  const options = change.includeUsage
+    ? { stream_options: { ...objectOf(body['stream_options']), include_usage: true } }
+    : {};
+  return { ...body, ...limits, ...options };
+}
+
+/** Lowers the limits that the request has, or adds the one the API prefers. Never raises one. */
+function lowered(api: string, body: JsonObject, most: number): JsonObject {
+  if (api === 'embeddings') return {};
+  const names = maxOutputNames(api);
+  const present = names.filter((name) => countOf(body[name]) !== undefined);
+  const changed = present.length > 0 ? present : [names[0]];
+  return Object.fromEntries(
+    changed.map((name) => [name, Math.min(most, countOf(body[name]) ?? most)]),
+  );
+}

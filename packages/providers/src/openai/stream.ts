@@ -1,0 +1,121 @@
+// Reads the events of a streamed OpenAI response: usage, output text, and where it ends.
+import type { Usage } from '@spendfuse/core';
+import { isObject, listOf, objectOf, textOf } from '../json.ts';
+import type {
+  EventFacts,
+  JsonObject,
+  StreamEvent,
+  StreamFacts,
+  StreamReader,
+} from '../provider.ts';
+import { choiceReasons, errorTypeOf, responseReasons, usageOfWire } from './usage.ts';
+
+const NOTHING: EventFacts = { usageOnly: false, terminal: false };
+const TERMINAL: EventFacts = { usageOnly: false, terminal: true };
+
+/** What has been learned, while it is being learned. */
+interface Learned {
+  usage: Usage | undefined;
+  id: string | undefined;
+  model: string | undefined;
+  readonly finishReasons: string[];
+  errorType: string | undefined;
+  readonly output: string[];
+  outputEvents: number;
+}
+
+type Take = (learned: Learned, event: JsonObject) => EventFacts;
+
+export function stream(api: string): StreamReader {
+  const learned: Learned = {
+    usage: undefined,
+    id: undefined,
+    model: undefined,
+    finishReasons: [],
+    errorType: undefined,
+    output: [],
+    outputEvents: 0,
+  };
+  const take = api === 'responses' ? takeResponseEvent : takeChunk;
+  return {
+    read: (event) => readEvent(event, { learned, take }),
+    facts: () => factsOf(learned),
+  };
+}
+
+function readEvent(
+  { name, data }: StreamEvent,
+  { learned, take }: { readonly learned: Learned; readonly take: Take },
+): EventFacts {
+  if (data === '[DONE]') return TERMINAL;
+  const event = parse(data);
+  if (event === undefined) return NOTHING;
+  // `{"error": {…}}` in a chunk; the Responses API sends an event of its own, its fields on top.
+  const error = name === 'error' || event['type'] === 'error' ? (event['error'] ?? event) : null;
+  if (error !== null || isObject(event['error'])) {
+    learned.errorType = errorTypeOf(error ?? event['error']);
+    return TERMINAL;
+  }
+  return take(learned, event);
+}
+
+/** A chunk of chat completions or completions. */
+function takeChunk(learned: Learned, chunk: JsonObject): EventFacts {
+  learned.id ??= textOf(chunk['id']);
+  learned.model ??= textOf(chunk['model']);
+  learned.finishReasons.push(...choiceReasons(chunk));
+  const usage = usageOfWire(chunk['usage']);
+  // Counts are totals of the whole call, so that a later report replaces an earlier one.
+  learned.usage = usage ?? learned.usage;
+  const choices = listOf(chunk['choices']);
+  addOutput(learned, choices.map(outputOfChoice).join(''));
+  return { usageOnly: usage !== undefined && choices.length === 0, terminal: false };
+}
+
+function outputOfChoice(value: unknown): string {
+  const choice = objectOf(value);
+  const delta = objectOf(choice['delta']);
+  const calls = listOf(delta['tool_calls']).map((call) => objectOf(call)['function']);
+  const called = [...calls, delta['function_call']].map((call) => {
+    const { name, arguments: args } = objectOf(call);
+    return [name, args];
+  });
+  const fields = ['content', 'refusal', 'reasoning', 'reasoning_content'].map((key) => delta[key]);
+  return [choice['text'], ...fields, ...called.flat()].map((text) => textOf(text) ?? '').join('');
+}
+
+/** An event of the Responses API: `response.output_text.delta`, `response.completed`, … */
+function takeResponseEvent(learned: Learned, event: JsonObject): EventFacts {
+  const type = textOf(event['type']) ?? '';
+  if (type.endsWith('.delta')) addOutput(learned, textOf(event['delta']) ?? '');
+  if (!isObject(event['response'])) return NOTHING;
+  const response = event['response'];
+  learned.id ??= textOf(response['id']);
+  learned.model ??= textOf(response['model']);
+  learned.usage = usageOfWire(response['usage']) ?? learned.usage;
+  if (!/^response\.(?:completed|incomplete|failed)$/u.test(type)) return NOTHING;
+  learned.finishReasons.push(...responseReasons(response));
+  if (isObject(response['error'])) learned.errorType = errorTypeOf(response['error']);
+  return TERMINAL;
+}
+
+function addOutput(learned: Learned, text: string): void {
+  if (text === '') return;
+  learned.output.push(text);
+  learned.outputEvents += 1;
+}
+
+function factsOf(learned: Learned): StreamFacts {
+  const { usage, id, model, finishReasons, errorType, outputEvents } = learned;
+  const outputText = learned.output.join('');
+  return { usage, id, model, finishReasons, errorType, outputText, outputEvents };
+}
+
+function parse(data: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(data);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
