@@ -108,7 +108,10 @@ class Authority implements LocalAuthority {
     const known = reservation && reservation.state !== 'tombstone';
     if (!known && request.call) return this.#record({ ...request, call: request.call }, startedMs);
     const call = reservation?.meta?.call;
-    if (!known || !call) throw notFound(request.id);
+    if (!known || !call) {
+      await this.#context.ledger.settle();
+      throw notFound(request.id);
+    }
     return this.#commit({ request, reservation, call, startedMs });
   }
 

@@ -122,13 +122,16 @@ export interface Note<Meta> {
 }
 
 /**
- * A store. Each method is atomic, and its promise resolves only when what it answers is durable (L3).
+ * A store. Each verb is atomic, and its promise settles only when what it answers is durable (L3).
  * All throw SpendfuseError: `ID_REUSED`, `ID_EXPIRED`, `NOT_FOUND`, `SETTLED`, `EXPIRED` as the verb
  * and state table says, `UNAVAILABLE` when the store cannot be written.
  */
 export interface Ledger<Meta> {
   reserve(plan: ReservePlan<Meta>): Promise<ReserveOutcome<Meta>>;
-  /** What is known of an id: the first step of every settlement. Undefined: nothing. */
+  /**
+   * What is known of an id now, durable or not: the first step of a settlement. Undefined: nothing.
+   * An answer that rests on it alone waits for `settle`.
+   */
   find(id: string): Promise<Reservation<Meta> | undefined>;
   commit(request: SettleRequest<Meta>): Promise<Reservation<Meta>>;
   /** An unknown id leaves a tombstone, so that a reserve arriving later is refused. */

@@ -90,7 +90,7 @@ class SqliteLedger<Meta> implements Store<Meta> {
   }
 
   find(id: string): Promise<Reservation<Meta> | undefined> {
-    return this.#answer(({ verbs }) => verbs.find(id), id);
+    return this.#inMemory(id, ({ verbs }) => verbs.find(id));
   }
 
   commit(request: SettleRequest<Meta>): Promise<Reservation<Meta>> {
@@ -154,14 +154,22 @@ class SqliteLedger<Meta> implements Store<Meta> {
     return this.#closed;
   }
 
+  /** Answers when all that is known now is durable. */
   #answer<T>(verb: (session: Session<Meta>) => T, id?: string): Promise<T> {
+    if (id !== undefined) return this.#inMemory(id, (session) => carryOut(session, verb));
+    const session = this.#session;
+    return session ? carryOut(session, verb) : Promise.reject(this.#unavailable());
+  }
+
+  /** Acts once the id, if it was ever used, is in memory again. */
+  #inMemory<T>(id: string, act: (session: Session<Meta>) => T | Promise<T>): Promise<T> {
     const session = this.#session;
     if (!session) return Promise.reject(this.#unavailable());
-    if (id === undefined || !this.#mustLookUp(session, id)) return carryOut(session, verb);
+    if (!this.#mustLookUp(session, id)) return Promise.resolve(act(session));
     return session.lookUp(id).then((records) => {
       if (this.#session !== session) throw this.#unavailable();
       if (!session.engine.find(id)) session.engine.remember(records);
-      return carryOut(session, verb);
+      return act(session);
     });
   }
 

@@ -1,0 +1,146 @@
+// A budget authority over gRPC: every verb through the courier, watches beside it.
+import { type ClientReadableStream, Metadata, type ServiceError } from '@grpc/grpc-js';
+import type { Balance, BalanceQuery, BudgetAuthority } from '@spendfuse/core';
+import {
+  balanceQueryToWire,
+  balancesFromWire,
+  budgetService,
+  commitToWire,
+  errorFromStatus,
+  extendToWire,
+  releaseToWire,
+  reserveToWire,
+  type WireBalancesRequest,
+  type WireBalancesResponse,
+} from '@spendfuse/protocol';
+import { targetOf } from './channel.ts';
+import { Courier, type CourierStats } from './courier.ts';
+import type { Log } from './log.ts';
+import { type OnUnavailable, withPolicy } from './on-unavailable.ts';
+
+export interface ClientOptions {
+  /** `unix:/path` or `host:port`. */
+  readonly endpoint: string;
+  /**
+   * What becomes of a call when there is no decision to be had. `deny`: denied with the reason
+   * `UNAVAILABLE`. `allow`: granted, ungoverned, and its usage is delivered later. Undefined: `reserve`
+   * throws `UNAVAILABLE`.
+   */
+  readonly onUnavailable?: OnUnavailable | undefined;
+  readonly log?: Log | undefined;
+  /** Wall clock in ms; default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+  /** Commits, releases and records kept while the authority is away. Default 10,000. */
+  readonly maxSpooled?: number | undefined;
+}
+
+export interface ClientStats extends CourierStats {
+  /** Calls let through without a decision. */
+  readonly ungoverned: number;
+}
+
+/**
+ * The authority as its callers know it. `commit`, `release` and `record` settle when they are
+ * delivered, however long the authority is away, and reject only when that is final; they need not be
+ * waited for, and a rejection that nobody waits for is no unhandled one.
+ */
+export interface Client extends BudgetAuthority {
+  stats(): ClientStats;
+  /** Waits up to `timeoutMs` (default 1 s) for what is under way; the rest rejects. */
+  close(options?: { readonly timeoutMs?: number | undefined }): Promise<void>;
+}
+
+/** What an answer may take on top of the time that a reserve may wait for room. */
+const ANSWER_MS = 1000;
+const EXTEND_MS = 5000;
+const BALANCES_MS = 10_000;
+
+/** @throws SpendfuseError `CONFIG` for an endpoint of another form. Nothing is sent before the first call. */
+export function createClient(options: ClientOptions): Client {
+  const { endpoint, onUnavailable, log, now = Date.now, maxSpooled = 10_000 } = options;
+  const courier = new Courier({ endpoint, target: targetOf(endpoint), log, maxSpooled });
+  // An ungoverned call goes on under its id: what the authority may hold for it must stay.
+  const authority = overCourier(courier, { releaseAbandoned: onUnavailable !== 'allow' });
+  const close: Client['close'] = ({ timeoutMs = 1000 } = {}) => courier.close(timeoutMs);
+  if (!onUnavailable) {
+    return { ...authority, close, stats: () => ({ ...courier.stats, ungoverned: 0 }) };
+  }
+  const governed = withPolicy(authority, { onUnavailable, log, now });
+  const stats = () => ({ ...courier.stats, ungoverned: governed.ungovernedCalls() });
+  return { ...governed, close, stats };
+}
+
+function overCourier(
+  courier: Courier,
+  { releaseAbandoned }: { readonly releaseAbandoned: boolean },
+): BudgetAuthority {
+  const settle = <V extends 'commit' | 'release' | 'record'>(verb: V, message: object) => {
+    const answer = courier.call({ verb, message, waitMs: Infinity });
+    answer.catch(() => {});
+    return answer;
+  };
+  return {
+    reserve: (request) =>
+      attempt(() => {
+        const message = reserveToWire(request);
+        const waitMs = (request.maxWaitMs ?? 0) + ANSWER_MS;
+        const release = () => void settle('release', { id: request.id });
+        const onAbandoned = releaseAbandoned ? release : undefined;
+        return courier.call({ verb: 'reserve', message, waitMs, onAbandoned });
+      }),
+    commit: (request) => attempt(() => settle('commit', commitToWire(request))),
+    record: (request) => attempt(() => settle('record', commitToWire(request))),
+    release: (request) => attempt(() => settle('release', releaseToWire(request))),
+    extend: (request) =>
+      attempt(() => {
+        const message = extendToWire(request);
+        return courier.call({ verb: 'extend', message, waitMs: EXTEND_MS });
+      }),
+    balances: (query) =>
+      attempt(() => {
+        const message = balanceQueryToWire(query);
+        return courier.call({ verb: 'getBalances', message, waitMs: BALANCES_MS });
+      }),
+    watch: (query, signal) => watch(courier, query, signal),
+  };
+}
+
+/** What cannot be put on the wire rejects like everything else, and need not be waited for either. */
+function attempt<T>(send: () => Promise<T>): Promise<T> {
+  try {
+    return send();
+  } catch (error) {
+    const failed = Promise.reject(error);
+    failed.catch(() => {});
+    return failed;
+  }
+}
+
+/** Ends when the signal aborts; throws SpendfuseError when the authority ends it. */
+async function* watch(
+  courier: Courier,
+  query: BalanceQuery,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Balance[]> {
+  if (signal.aborted) return;
+  const { path, requestSerialize, responseDeserialize } = budgetService.watchBalances;
+  const stream: ClientReadableStream<WireBalancesResponse> = courier.connection
+    .channel()
+    .makeServerStreamRequest<WireBalancesRequest, WireBalancesResponse>(
+      path,
+      requestSerialize,
+      responseDeserialize,
+      balanceQueryToWire(query),
+      new Metadata(),
+    );
+  const cancel = (): void => stream.cancel();
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    for await (const message of stream) yield balancesFromWire(message as WireBalancesResponse);
+  } catch (error) {
+    if (!signal.aborted) throw errorFromStatus(error as ServiceError);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    stream.cancel();
+  }
+}

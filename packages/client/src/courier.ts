@@ -1,0 +1,262 @@
+// Brings calls to the authority and their answers back: batches, deadlines, spool, rest.
+import { SpendfuseError } from '@spendfuse/core';
+import { errorFromSession, type WireSessionReply } from '@spendfuse/protocol';
+import { type CallOptions, type OpenCall, OpenCalls, settles } from './call.ts';
+import { Connection } from './connection.ts';
+import type { Log } from './log.ts';
+import { type Answers, type Verb, verbs } from './verbs.ts';
+
+export interface CourierOptions {
+  /** As the user wrote it, for messages. */
+  readonly endpoint: string;
+  /** As gRPC names it. */
+  readonly target: string;
+  readonly log: Log | undefined;
+  /** Settling calls that are kept while the authority is away. */
+  readonly maxSpooled: number;
+}
+
+/** A call that cannot be sent is given up when the authority has been away for this long ... */
+const AWAY_MS = 1000;
+/** ... and has had this long to come back for the call itself. */
+const AWAY_MIN_MS = 250;
+/** With nothing under way for this long the session is let go: it keeps the process alive. */
+const IDLE_MS = 200;
+/** Settling calls that the authority cannot take now are sent again after this time. */
+const DEFER_MS = 500;
+const LOOK_EVERY_MS = 50;
+
+export interface CourierStats {
+  /** Settling calls that wait for the authority to come back. */
+  readonly spooled: number;
+  /** Settling calls that were given up because too many were waiting. */
+  readonly dropped: number;
+  readonly reconnects: number;
+}
+
+export class Courier {
+  readonly #options: CourierOptions;
+  readonly #connection: Connection;
+  readonly #calls = new OpenCalls();
+  #seq = 0;
+  #flushing = false;
+  #closed = false;
+  #dropped = 0;
+  #emptySinceMs = 0;
+  #lookTimer: NodeJS.Timeout | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(options: CourierOptions) {
+    this.#options = options;
+    this.#connection = new Connection({
+      target: options.target,
+      listener: {
+        onReady: () => this.#flush(),
+        onReply: (reply) => this.#receive(reply),
+        onLost: () => this.#resume(),
+      },
+    });
+  }
+
+  /** Rejects with SpendfuseError; what settles only when that is final, or in `close`. */
+  call<V extends Verb>(options: CallOptions & { readonly verb: V }): Promise<Answers[V]> {
+    if (this.#closed) return Promise.reject(unavailable('the client is closed'));
+    const answer = new Promise<Answers[V]>((resolve, reject) => {
+      const seq = this.#nextSeq();
+      const { verb, message, waitMs, onAbandoned } = options;
+      this.#calls.add({
+        seq,
+        verb,
+        message,
+        envelope: { seq, [verb]: message },
+        waitMs,
+        onAbandoned,
+        bornAtMs: performance.now(),
+        sentAtMs: undefined,
+        resolve: resolve as (answer: unknown) => void,
+        reject,
+      });
+    });
+    this.#boundSpool();
+    this.#flushSoon();
+    return answer;
+  }
+
+  /** For what does not go through the courier. */
+  get connection(): Connection {
+    return this.#connection;
+  }
+
+  get stats(): CourierStats {
+    const { link, reconnects } = this.#connection;
+    return { spooled: link ? 0 : this.#calls.settling, dropped: this.#dropped, reconnects };
+  }
+
+  /** Gives open calls this long, rejects the rest with UNAVAILABLE, and lets go. */
+  async close(timeoutMs: number): Promise<void> {
+    this.#closed = true;
+    if (this.#calls.size > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, timeoutMs);
+        this.#onEmpty = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    clearTimeout(this.#lookTimer);
+    clearTimeout(this.#idleTimer);
+    this.#connection.close();
+    const { endpoint, log } = this.#options;
+    const undelivered = this.#calls.settling;
+    if (undelivered > 0) log?.warn('closed with calls not delivered', { endpoint, undelivered });
+    for (const call of this.#calls.all()) this.#abandon(call, 'has not answered before the end');
+  }
+
+  /** 32 bits, never 0, unique among open calls. */
+  #nextSeq(): number {
+    do this.#seq = (this.#seq + 1) >>> 0 || 1;
+    while (this.#calls.get(this.#seq));
+    return this.#seq;
+  }
+
+  /** All calls of one turn of the event loop leave together. */
+  #flushSoon(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    setImmediate(() => {
+      this.#flushing = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    const calls = this.#calls.unsent();
+    this.#look();
+    if (calls.length === 0) return;
+    const { link } = this.#connection;
+    if (!link) return this.#connection.want();
+    if (link.busy) return;
+    const count = link.send(calls);
+    this.#calls.sent(calls.slice(0, count), performance.now());
+    if (count > 0) return;
+    const [first] = calls;
+    if (first) this.#reject(first, tooLarge());
+    this.#flush();
+  }
+
+  #receive(reply: WireSessionReply): void {
+    const call = this.#calls.get(reply.seq ?? 0);
+    if (!call) return;
+    if (reply.error) return this.#refused(call, errorFromSession(reply.error));
+    try {
+      const answer = verbs[call.verb].fromWire(reply[call.verb] ?? {});
+      this.#remove(call);
+      call.resolve(answer);
+    } catch (cause) {
+      const message = `the answer of the authority cannot be read: ${String(cause)}`;
+      this.#reject(call, new SpendfuseError({ code: 'INTERNAL', message, cause }));
+    }
+  }
+
+  #refused(call: OpenCall, error: SpendfuseError): void {
+    if (!settles(call)) return this.#reject(call, error);
+    if (isPassing(error)) return this.#defer(call);
+    // Its caller need not have waited for it.
+    const { verb } = call;
+    this.#options.log?.warn('a call was not counted', { verb, code: error.code });
+    this.#reject(call, error);
+  }
+
+  #defer(call: OpenCall): void {
+    const again = (): void => {
+      this.#calls.unsend(call);
+      this.#flushSoon();
+    };
+    setTimeout(again, DEFER_MS).unref();
+  }
+
+  #resume(): void {
+    this.#calls.unsendAll();
+    this.#boundSpool();
+    if (this.#calls.size > 0) this.#flushSoon();
+  }
+
+  #boundSpool(): void {
+    const { endpoint, maxSpooled, log } = this.#options;
+    while (!this.#connection.link && this.#calls.settling > maxSpooled) {
+      const oldest = this.#calls.oldestSettling();
+      if (!oldest) return;
+      if (this.#dropped === 0) log?.warn('the spool is full; the oldest are dropped', { endpoint });
+      this.#dropped += 1;
+      this.#reject(oldest, unavailable(`the spool is full: ${maxSpooled} are waiting`));
+    }
+  }
+
+  /** Looks for calls whose time is up, again and again as long as any has a time. */
+  #look(): void {
+    if (this.#lookTimer || this.#calls.size === this.#calls.settling) return;
+    this.#lookTimer = setTimeout(() => {
+      this.#lookTimer = undefined;
+      const nowMs = performance.now();
+      for (const call of this.#calls.all()) this.#lookAt(call, nowMs);
+      this.#look();
+    }, LOOK_EVERY_MS);
+  }
+
+  #lookAt(call: OpenCall, nowMs: number): void {
+    if (settles(call)) return;
+    const { link, awaySinceMs, lastError } = this.#connection;
+    if (call.sentAtMs !== undefined && nowMs >= call.sentAtMs + call.waitMs) {
+      this.#abandon(call, `has not answered in ${call.waitMs} ms`);
+    } else if (!link && awaySinceMs !== undefined) {
+      const untilMs = Math.max(awaySinceMs + AWAY_MS, call.bornAtMs + AWAY_MIN_MS);
+      if (nowMs >= untilMs) this.#abandon(call, `cannot be reached: ${lastError}`);
+    }
+  }
+
+  #abandon(call: OpenCall, why: string): void {
+    this.#reject(call, unavailable(`the authority at ${this.#options.endpoint} ${why}`));
+  }
+
+  #reject(call: OpenCall, error: SpendfuseError): void {
+    if (!this.#remove(call)) return;
+    call.reject(error);
+    if (error.code === 'UNAVAILABLE' && call.sentAtMs !== undefined) call.onAbandoned?.();
+  }
+
+  #remove(call: OpenCall): boolean {
+    const removed = this.#calls.remove(call);
+    if (removed && this.#calls.size === 0) {
+      this.#onEmpty?.();
+      this.#emptySinceMs = performance.now();
+      this.#restWhenIdle(IDLE_MS);
+    }
+    return removed;
+  }
+
+  #restWhenIdle(inMs: number): void {
+    this.#idleTimer ??= setTimeout(() => {
+      this.#idleTimer = undefined;
+      if (this.#calls.size > 0) return;
+      const leftMs = this.#emptySinceMs + IDLE_MS - performance.now();
+      if (leftMs > 0) this.#restWhenIdle(leftMs);
+      else this.#connection.rest();
+    }, inMs).unref();
+  }
+}
+
+/** Not now, but perhaps later. */
+function isPassing({ code }: SpendfuseError): boolean {
+  return code === 'UNAVAILABLE' || code === 'RESOURCE_EXHAUSTED';
+}
+
+function unavailable(message: string): SpendfuseError {
+  return new SpendfuseError({ code: 'UNAVAILABLE', message });
+}
+
+function tooLarge(): SpendfuseError {
+  const message = 'the call is larger than a message may be (1 MiB)';
+  return new SpendfuseError({ code: 'INVALID_ARGUMENT', message });
+}

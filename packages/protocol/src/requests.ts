@@ -1,0 +1,169 @@
+// What is asked: requests of the domain to the wire, and back with every doubt an error.
+import {
+  type BalanceQuery,
+  type Call,
+  type CommitRequest,
+  type Estimate,
+  type ExtendRequest,
+  invalid,
+  type Labels,
+  NO_USAGE,
+  type RecordRequest,
+  type ReleaseRequest,
+  type ReserveRequest,
+  type Usage,
+  USAGE_KINDS,
+  type UsageSource,
+} from '@spendfuse/core';
+import { whole, whole32, wholeOr } from './numbers.ts';
+import {
+  UsageSource as WireUsageSource,
+  type WireBalancesRequest,
+  type WireCall,
+  type WireCommitRequest,
+  type WireEstimate,
+  type WireExtendRequest,
+  type WireReleaseRequest,
+  type WireReserveRequest,
+  type WireUsage,
+} from './wire.ts';
+
+export function reserveToWire(request: ReserveRequest): WireReserveRequest {
+  return {
+    id: request.id,
+    call: request.call,
+    estimate: estimateToWire(request.estimate),
+    ttlMs: whole(request.ttlMs, 'ttlMs'),
+    maxWaitMs: whole(request.maxWaitMs, 'maxWaitMs'),
+  };
+}
+
+export function reserveFromWire(wire: WireReserveRequest): ReserveRequest {
+  return {
+    id: wire.id ?? '',
+    call: callFromWire(present(wire.call, 'call')),
+    estimate: estimateFromWire(present(wire.estimate, 'estimate')),
+    ttlMs: whole(wire.ttlMs, 'ttlMs') || undefined,
+    maxWaitMs: whole(wire.maxWaitMs, 'maxWaitMs') || undefined,
+  };
+}
+
+function estimateToWire(estimate: Estimate): WireEstimate {
+  const { inputBound, maxOutputTokens, choices, clampable } = estimate;
+  return {
+    inputTokens: whole(inputBound.tokens, 'estimate.inputBound.tokens'),
+    inputExact: inputBound.exact,
+    maxOutputTokens: wholeOr(null, maxOutputTokens, 'estimate.maxOutputTokens'),
+    choices: whole32(choices, 'estimate.choices'),
+    clampable,
+  };
+}
+
+function estimateFromWire(wire: WireEstimate): Estimate {
+  return {
+    inputBound: {
+      tokens: whole(wire.inputTokens, 'estimate.inputBound.tokens'),
+      exact: wire.inputExact ?? false,
+    },
+    maxOutputTokens: wholeOr(undefined, wire.maxOutputTokens, 'estimate.maxOutputTokens'),
+    choices: wire.choices || 1,
+    clampable: wire.clampable ?? false,
+  };
+}
+
+/** Commit and record differ only in that a record has to carry its call. */
+export function commitToWire(request: CommitRequest): WireCommitRequest {
+  const { id, usage, usageSource, responseModel, call } = request;
+  return {
+    id,
+    usage: usageToWire(usage),
+    usageSource:
+      usageSource === 'estimated'
+        ? WireUsageSource.USAGE_SOURCE_ESTIMATED
+        : WireUsageSource.USAGE_SOURCE_PROVIDER,
+    responseModel: responseModel ?? '',
+    ...(call && { call }),
+    reservedAtMs: whole(call?.reservedAtMs, 'call.reservedAtMs'),
+  };
+}
+
+export function commitFromWire(wire: WireCommitRequest): CommitRequest {
+  const reservedAtMs = whole(wire.reservedAtMs, 'call.reservedAtMs');
+  if (wire.call && reservedAtMs === 0) throw invalid('call.reservedAtMs', 'is missing');
+  if (!wire.call && reservedAtMs !== 0) throw invalid('call', 'is missing');
+  return {
+    id: wire.id ?? '',
+    usage: usageFromWire(present(wire.usage, 'usage')),
+    usageSource: usageSourceFromWire(wire.usageSource),
+    responseModel: wire.responseModel || undefined,
+    call: wire.call ? { ...callFromWire(wire.call), reservedAtMs } : undefined,
+  };
+}
+
+export function recordFromWire(wire: WireCommitRequest): RecordRequest {
+  const { call, ...commit } = commitFromWire(wire);
+  return { ...commit, call: present(call, 'call') };
+}
+
+function usageToWire(usage: Usage): WireUsage {
+  const wire: Record<string, number> = {};
+  for (const kind of USAGE_KINDS) wire[kind] = whole(usage[kind], `usage.${kind}`);
+  return wire;
+}
+
+function usageFromWire(wire: WireUsage): Usage {
+  const usage = { ...NO_USAGE } as Record<keyof Usage, number>;
+  for (const kind of USAGE_KINDS) usage[kind] = whole(wire[kind], `usage.${kind}`);
+  return usage;
+}
+
+function usageSourceFromWire(source: WireUsageSource | undefined): UsageSource {
+  switch (source) {
+    case undefined:
+    case WireUsageSource.USAGE_SOURCE_UNSPECIFIED:
+    case WireUsageSource.USAGE_SOURCE_PROVIDER:
+      return 'provider';
+    case WireUsageSource.USAGE_SOURCE_ESTIMATED:
+      return 'estimated';
+    default:
+      throw invalid('usageSource', `${String(source)} is no known source`);
+  }
+}
+
+export function releaseToWire({ id, sent }: ReleaseRequest): WireReleaseRequest {
+  return { id, sent: sent ?? false };
+}
+
+export function releaseFromWire(wire: WireReleaseRequest): ReleaseRequest {
+  return { id: wire.id ?? '', sent: wire.sent ?? false };
+}
+
+export function extendToWire({ id, ttlMs }: ExtendRequest): WireExtendRequest {
+  return { id, ttlMs: whole(ttlMs, 'ttlMs') };
+}
+
+export function extendFromWire(wire: WireExtendRequest): ExtendRequest {
+  return { id: wire.id ?? '', ttlMs: whole(wire.ttlMs, 'ttlMs') };
+}
+
+export function balanceQueryToWire({ budget, scope }: BalanceQuery): WireBalancesRequest {
+  return { budget: budget ?? '', scope: scope ?? {} };
+}
+
+export function balanceQueryFromWire(wire: WireBalancesRequest): BalanceQuery {
+  return { budget: wire.budget || undefined, scope: wire.scope as Labels | undefined };
+}
+
+function callFromWire({ labels, provider, model, operation }: WireCall): Call {
+  return {
+    labels: labels ?? {},
+    provider: provider ?? '',
+    model: model ?? '',
+    operation: operation ?? '',
+  };
+}
+
+function present<T>(message: T | null | undefined, field: string): T {
+  if (message === null || message === undefined) throw invalid(field, 'is missing');
+  return message;
+}
