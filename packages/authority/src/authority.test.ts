@@ -204,7 +204,9 @@ describe('a reserve', () => {
 
 describe('the ladder', () => {
   it('clamps the output to what is left', async () => {
-    open(budget('b', '100 tokens', { onShortage: [{ kind: 'clamp', minOutputTokens: 20 }, ...DENY] }));
+    open(
+      budget('b', '100 tokens', { onShortage: [{ kind: 'clamp', minOutputTokens: 20 }, ...DENY] }),
+    );
     const { id, maxOutputTokens, held } = await granted({ input: 10, output: 500 });
     expect(maxOutputTokens).toBe(90);
     expect(held.tokens).toBe(100);
@@ -287,7 +289,9 @@ describe('an ending', () => {
     const first = await authority.record(request);
     expect(await authority.record(request)).toEqual(first);
     expect(await counters()).toEqual({ committed: 7, reserved: 0 });
-    await expect(authority.commit(commitOf(newId(), 7))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(authority.commit(commitOf(newId(), 7))).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
   });
 
   it('does not let a window that turned take the commit of the one before (L8)', async () => {

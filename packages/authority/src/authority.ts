@@ -76,7 +76,7 @@ class Authority implements LocalAuthority {
     const line = new WaitingLine();
     this.#context = { admission: prepare(budgets), catalogue, ledger: store, clock, line };
     this.#store = store;
-    store.onRoom((counters) => line.wake(counters));
+    store.onEnded((counters) => line.wake(counters));
     this.#housekeeping = setInterval(() => void this.#keepHouse(), HOUSEKEEPING_MS);
     this.#housekeeping.unref();
   }

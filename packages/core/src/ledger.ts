@@ -150,8 +150,8 @@ export interface Ledger<Meta> {
   history(query: HistoryQuery): Promise<HistoryPage<Meta>>;
   /** Forgets up to `max` closed buckets that nothing can refer to any more. */
   forget(request: ExpireRequest): void;
-  /** Called after a verb gave room back in these counters. */
-  onRoom(listener: (counters: readonly string[]) => void): void;
+  /** Called when a call has come to its end in these counters: there may be room, or none to wait for. */
+  onEnded(listener: (counters: readonly string[]) => void): void;
   close(): Promise<void>;
 }
 

@@ -1,8 +1,9 @@
-// The engine's verbs as every store answers them: with copies, and with word of room given back.
+// The engine's verbs as every store answers them: with copies, and with word of calls that have ended.
 import type {
   Engine,
   ExpireRequest,
   ExtendPlan,
+  HeldEntry,
   RecordPlan,
   Reservation,
   ReserveOutcome,
@@ -10,8 +11,11 @@ import type {
   SettleRequest,
 } from '@spendfuse/core';
 
-/** Called with the keys of counters that hold less than before; it must not throw. */
-export type RoomListener = (counters: readonly string[]) => void;
+/**
+ * Called with the keys of counters in which a call has come to its end: there may be room now, or it
+ * may be certain that there will be none. It must not throw.
+ */
+export type EndListener = (counters: readonly string[]) => void;
 
 /**
  * Contract: an answer is a copy, so that a later verb does not show in it before it is durable (L3).
@@ -19,7 +23,7 @@ export type RoomListener = (counters: readonly string[]) => void;
  */
 export class Verbs<Meta> {
   readonly #engine: Engine<Meta>;
-  readonly #listeners: readonly RoomListener[];
+  readonly #listeners: readonly EndListener[];
 
   constructor({ engine, listeners }: VerbsOptions<Meta>) {
     this.#engine = engine;
@@ -39,17 +43,14 @@ export class Verbs<Meta> {
   }
 
   commit(request: SettleRequest<Meta>): Reservation<Meta> {
-    const before = this.#standing(request.id);
     const held = this.#engine.commit(request);
-    this.#tellRoom(held, before);
+    this.#tell(held.entries);
     return copyOf(held);
   }
 
   release(request: SettleRequest<Meta>): void {
-    const held = this.#engine.find(request.id);
-    const before = this.#standing(request.id);
     this.#engine.release(request);
-    if (held) this.#tellRoom(held, before);
+    this.#tell(this.#engine.find(request.id)?.entries ?? []);
   }
 
   extend(plan: ExtendPlan): Reservation<Meta> {
@@ -57,51 +58,28 @@ export class Verbs<Meta> {
   }
 
   record(plan: RecordPlan<Meta>): Reservation<Meta> {
-    return copyOf(this.#engine.record(plan));
+    const held = this.#engine.record(plan);
+    this.#tell(held.entries);
+    return copyOf(held);
   }
 
   expire(request: ExpireRequest): readonly Reservation<Meta>[] {
     const ended = this.#engine.expire(request).map(copyOf);
-    const keys = new Set<string>();
-    for (const held of ended) {
-      const before = held.entries.map(({ amount }) => amount);
-      for (const key of lowered(held, before)) keys.add(key);
-    }
-    this.#tell([...keys]);
+    this.#tell(ended.flatMap(({ entries }) => entries));
     return ended;
   }
 
-  /** What each entry of a reservation holds of its counter now. */
-  #standing(id: string): readonly number[] {
-    const held = this.#listeners.length > 0 ? this.#engine.find(id) : undefined;
-    if (!held) return [];
-    if (held.state === 'open') return held.entries.map(({ amount }) => amount);
-    return held.settlement?.amounts ?? [];
-  }
-
-  #tellRoom(held: Reservation<Meta>, before: readonly number[]): void {
-    if (before.length > 0) this.#tell(lowered(held, before));
-  }
-
-  #tell(keys: readonly string[]): void {
-    if (keys.length > 0) for (const listener of this.#listeners) listener(keys);
+  #tell(entries: readonly HeldEntry[]): void {
+    if (entries.length === 0 || this.#listeners.length === 0) return;
+    const keys = entries.map(({ counter }) => counter.key);
+    for (const listener of this.#listeners) listener(keys);
   }
 }
 
 export interface VerbsOptions<Meta> {
   readonly engine: Engine<Meta>;
   /** May grow. */
-  readonly listeners: readonly RoomListener[];
-}
-
-function lowered(held: Reservation<unknown>, before: readonly number[]): readonly string[] {
-  const keys: string[] = [];
-  for (let i = 0; i < held.entries.length; i++) {
-    const after = held.settlement?.amounts[i] ?? 0;
-    const key = held.entries[i]?.counter.key;
-    if (key !== undefined && after < (before[i] ?? 0)) keys.push(key);
-  }
-  return keys;
+  readonly listeners: readonly EndListener[];
 }
 
 function copyOf<Meta>(held: Reservation<Meta>): Reservation<Meta> {

@@ -17,7 +17,7 @@ import {
   SpendfuseError,
 } from '@spendfuse/core';
 import type { Store } from '../store.ts';
-import { type RoomListener, Verbs } from '../verbs.ts';
+import { type EndListener, Verbs } from '../verbs.ts';
 import { History } from './history.ts';
 
 export interface MemoryLedgerOptions {
@@ -36,7 +36,7 @@ class MemoryLedger<Meta> implements Store<Meta> {
   readonly #engine: Engine<Meta>;
   readonly #verbs: Verbs<Meta>;
   readonly #history: History<Meta>;
-  readonly #listeners: RoomListener[] = [];
+  readonly #listeners: EndListener[] = [];
   #closed = false;
 
   constructor({ maxSettled, maxHistory = 10_000 }: MemoryLedgerOptions) {
@@ -104,7 +104,7 @@ class MemoryLedger<Meta> implements Store<Meta> {
     this.#engine.forget(request);
   }
 
-  onRoom(listener: RoomListener): void {
+  onEnded(listener: EndListener): void {
     this.#listeners.push(listener);
   }
 

@@ -21,7 +21,7 @@ import {
   SpendfuseError,
 } from '@spendfuse/core';
 import type { Store } from '../store.ts';
-import type { RoomListener } from '../verbs.ts';
+import type { EndListener } from '../verbs.ts';
 import { readHistory } from './history.ts';
 import type { Durability } from './messages.ts';
 import { openSession, type Session } from './session.ts';
@@ -63,7 +63,7 @@ export async function openSqliteLedger<Meta>(options: SqliteLedgerOptions): Prom
  */
 class SqliteLedger<Meta> implements Store<Meta> {
   readonly #options: SqliteLedgerOptions;
-  readonly #listeners: RoomListener[] = [];
+  readonly #listeners: EndListener[] = [];
   readonly #stop = new AbortController();
   #highWaterMs = 0;
   /** Undefined: not ready. */
@@ -137,7 +137,7 @@ class SqliteLedger<Meta> implements Store<Meta> {
     this.#session?.engine.forget(request);
   }
 
-  onRoom(listener: RoomListener): void {
+  onEnded(listener: EndListener): void {
     this.#listeners.push(listener);
   }
 

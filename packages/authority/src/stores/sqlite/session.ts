@@ -1,6 +1,6 @@
 // One life of the open journal: its two threads, and the engine as replayed from it.
 import { Engine, type LedgerRecord, SpendfuseError } from '@spendfuse/core';
-import { type RoomListener, Verbs } from '../verbs.ts';
+import { type EndListener, Verbs } from '../verbs.ts';
 import { Codec } from './codec.ts';
 import { Journal } from './journal.ts';
 import type { WriterData } from './messages.ts';
@@ -14,7 +14,7 @@ export interface SessionOptions {
   readonly data: WriterData;
   readonly nowMs: () => number;
   readonly maxSettled: number | undefined;
-  readonly listeners: readonly RoomListener[];
+  readonly listeners: readonly EndListener[];
   /** The open session has ended by a failure. May be called more than once. */
   readonly onFail: (error: SpendfuseError) => void;
 }
