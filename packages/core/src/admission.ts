@@ -18,14 +18,20 @@ export interface Admission {
 export interface PreparedBudget {
   readonly budget: Budget;
   readonly limits: readonly PreparedLimit[];
+  /** The scopes of a call, with the counters of each: the same objects each time. */
+  scopes(call: Call): readonly PreparedScope[];
 }
 
 export interface PreparedLimit {
   readonly budget: Budget;
   readonly limit: Limit;
   readonly rule: UnitRule;
-  /** The counter of a scope. The same object each time, so that stores find it fast. */
-  counterOf(scope: Labels, scopeKey: string): CounterRef;
+}
+
+export interface PreparedScope {
+  readonly labels: Labels;
+  /** One for each limit of the budget. */
+  readonly counters: readonly CounterRef[];
 }
 
 /** A plan entry with the limit it stands for, so that a refusal can be told. */
@@ -49,37 +55,41 @@ export interface DraftInput {
   readonly nowMs: number;
 }
 
-/** Counter identities kept per limit; beyond it they are made anew. */
-const MAX_REFS = 100_000;
+/** Scopes kept per budget; beyond it they are made anew. */
+const MAX_SCOPES = 100_000;
 
 export function prepare(budgets: readonly Budget[]): Admission {
-  const prepared = budgets.map((budget) => ({
-    budget,
-    limits: budget.limits.map((limit) => prepareLimit(budget, limit)),
-  }));
+  const prepared = budgets.map(prepareBudget);
   return {
     budgets,
     matching: (call) => prepared.filter(({ budget }) => matches(budget, call)),
   };
 }
 
-function prepareLimit(budget: Budget, limit: Limit): PreparedLimit {
-  const prefix = `${budget.id}|${limit.unit}|${windowKey(limit.window)}|`;
-  const refs = new Map<string, CounterRef>();
-  return {
-    budget,
-    limit,
-    rule: unitRules[limit.unit],
-    counterOf(scope, scopeKey) {
-      let ref = refs.get(scopeKey);
-      if (!ref) {
-        ref = { key: prefix + scopeKey, budget: budget.id, unit: limit.unit, scope };
-        if (refs.size >= MAX_REFS) refs.clear();
-        refs.set(scopeKey, ref);
-      }
-      return ref;
-    },
+function prepareBudget(budget: Budget): PreparedBudget {
+  const limits = budget.limits.map((limit) => ({ budget, limit, rule: unitRules[limit.unit] }));
+  const known = new Map<string, PreparedScope>();
+  const scopeOf = (labels: Labels): PreparedScope => {
+    const scopeKey = scopeKeyOf(labels);
+    let scope = known.get(scopeKey);
+    if (!scope) {
+      scope = prepareScope(budget, labels, scopeKey);
+      if (known.size >= MAX_SCOPES) known.clear();
+      known.set(scopeKey, scope);
+    }
+    return scope;
   };
+  return { budget, limits, scopes: (call) => scopesOf(budget, call).map(scopeOf) };
+}
+
+function prepareScope(budget: Budget, labels: Labels, scopeKey: string): PreparedScope {
+  const counters = budget.limits.map(({ unit, window }) => ({
+    key: `${budget.id}|${unit}|${windowKey(window)}|${scopeKey}`,
+    budget: budget.id,
+    unit,
+    scope: labels,
+  }));
+  return { labels, counters };
 }
 
 /** `team=search,user=u1`, names sorted, values escaped: one text per scope. */
@@ -97,12 +107,13 @@ function escapeValue(value: string): string {
 /** Every limit that a call touches, once for each of its scopes. */
 function eachLimit(
   { matching, call }: Pick<DraftInput, 'matching' | 'call'>,
-  visit: (prepared: PreparedLimit, scope: Labels, scopeKey: string) => void,
+  visit: (prepared: PreparedLimit, counter: CounterRef) => void,
 ): void {
-  for (const { budget, limits } of matching) {
-    for (const scope of scopesOf(budget, call)) {
-      const scopeKey = scopeKeyOf(scope);
-      for (const prepared of limits) visit(prepared, scope, scopeKey);
+  for (const { limits, scopes } of matching) {
+    for (const { counters } of scopes(call)) {
+      for (let i = 0; i < limits.length; i++) {
+        visit(limits[i] as PreparedLimit, counters[i] as CounterRef);
+      }
     }
   }
 }
@@ -112,14 +123,14 @@ export function draftReserve(input: DraftInput): ReserveDraft {
   const entries: LimitEntry[] = [];
   const refusals: Refusal[] = [];
   const shadow: Refusal[] = [];
-  eachLimit(input, (prepared, scope, scopeKey) => {
+  eachLimit(input, (prepared, counter) => {
     const { window, amount: ceiling } = prepared.limit;
+    const { scope } = counter;
     const refused = prepared.budget.mode === 'shadow' ? shadow : refusals;
     const amount = prepared.rule.hold(worst);
     if (amount === undefined) {
       refused.push(refusalOf({ prepared, scope, reason: 'UNPRICED', requested: 0 }));
     } else if (window.kind !== 'request') {
-      const counter = prepared.counterOf(scope, scopeKey);
       entries.push(entryOf({ prepared, window, counter, amount, worst, nowMs }));
     } else if (amount > ceiling) {
       refused.push(refusalOf({ prepared, scope, reason: 'TOO_LARGE', requested: amount }));
@@ -139,10 +150,9 @@ export interface RecordInput {
 /** The entries of a call that was not reserved: what it came to, in every limit it touches. */
 export function draftRecord({ matching, call, actual, nowMs }: RecordInput): readonly LimitEntry[] {
   const entries: LimitEntry[] = [];
-  eachLimit({ matching, call }, (prepared, scope, scopeKey) => {
+  eachLimit({ matching, call }, (prepared, counter) => {
     const { window } = prepared.limit;
     if (window.kind === 'request') return;
-    const counter = prepared.counterOf(scope, scopeKey);
     const amount = prepared.rule.settle(actual);
     entries.push(entryOf({ prepared, window, counter, amount, worst: NOTHING_HELD, nowMs }));
   });

@@ -48,18 +48,22 @@ export class Engine<Meta> {
   reserve(plan: ReservePlan<Meta>): ReserveOutcome<Meta> {
     const known = this.#known(plan.id, plan.nowMs);
     if (known) return this.#repeat(known, plan);
+    const { id, fingerprint, nowMs: atMs, expiresAtMs, entries, meta } = plan;
     const refusals: EntryRefusal[] = [];
     const shadow: EntryRefusal[] = [];
-    for (let index = 0; index < plan.entries.length; index++) {
-      const entry = plan.entries[index] as PlanEntry;
-      const refusal = this.#check(entry, index);
+    const counters: (Counter | undefined)[] = [];
+    for (let index = 0; index < entries.length; index++) {
+      const entry = entries[index] as PlanEntry;
+      const counter = this.#counters.get(entry.counter.key);
+      counters.push(counter);
+      const refusal = refusalOf(entry, counter, index);
       if (refusal) (entry.shadow ? shadow : refusals).push(refusal);
     }
     if (refusals.length > 0) return { kind: 'refused', refusals };
-    const { id, fingerprint, nowMs, expiresAtMs, meta } = plan;
-    const entries = plan.entries.map(recorded);
-    this.#emit({ verb: 'reserve', id, atMs: nowMs, fingerprint, expiresAtMs, entries, meta });
-    return { kind: 'granted', reservation: this.#get(id), repeated: false, shadow };
+    const record = { verb: 'reserve', id, atMs, fingerprint, expiresAtMs, entries, meta } as const;
+    const reservation = this.#applyNew(record, counters);
+    this.#onRecord?.(record);
+    return { kind: 'granted', reservation, repeated: false, shadow };
   }
 
   /** What is known of an id; undefined: nothing, or no more. */
@@ -121,9 +125,11 @@ export class Engine<Meta> {
       this.#counters.get(entry.counter.key)?.checkRoomFor(entry.amount);
     }
     const { id, nowMs, fingerprint, meta } = plan;
-    const entries = plan.entries.map(recorded);
-    this.#emit({ verb: 'record', id, atMs: nowMs, fingerprint, entries, meta });
-    return this.#get(id);
+    const { entries } = plan;
+    const record = { verb: 'record', id, atMs: nowMs, fingerprint, entries, meta } as const;
+    const reservation = this.#applyNew(record);
+    this.#onRecord?.(record);
+    return reservation;
   }
 
   expire({ nowMs, max }: ExpireRequest): readonly Reservation<Meta>[] {
@@ -175,105 +181,99 @@ export class Engine<Meta> {
     }
   }
 
-  /** Carries out a record. The only place where anything changes. */
+  /** Carries out a record, as the verb did that made it. */
   apply(record: LedgerRecord<Meta>): void {
     switch (record.verb) {
       case 'reserve':
       case 'record':
-        return this.#applyNew(record);
+        this.#applyNew(record);
+        return;
       case 'commit':
       case 'release':
       case 'expire':
-        return this.#applySettlement(record);
+        this.#applySettlement(record, this.#get(record.id));
+        return;
       case 'extend':
-        return this.#memory.reschedule(this.#get(record.id), record.expiresAtMs);
+        this.#memory.reschedule(this.#get(record.id), record.expiresAtMs);
+        return;
       case 'tombstone':
-        return this.#restore(record);
+        this.#restore(record);
+        return;
       case 'note':
         return;
     }
   }
 
-  #applyNew(record: Extract<LedgerRecord<Meta>, { verb: 'reserve' | 'record' }>): void {
+  #applyNew(record: NewRecord<Meta>, found: readonly (Counter | undefined)[] = []): Held<Meta> {
     const isReserve = record.verb === 'reserve';
-    for (const entry of record.entries) {
-      const counter = this.#counter(entry.counter);
-      counter.open(entry);
+    const counters: Counter[] = [];
+    for (let i = 0; i < record.entries.length; i++) {
+      const entry = record.entries[i] as RecordedEntry;
+      const counter = found[i] ?? this.#counter(entry.counter);
       const { bucket, amount } = entry;
+      counter.open(entry);
       counter.add({
         bucket,
         reserved: isReserve ? amount : 0,
         committed: isReserve ? 0 : amount,
       });
+      counters.push(counter);
     }
-    this.#restore(record);
+    return this.#remember(record, counters);
+  }
+
+  #remember(record: NewRecord<Meta>, counters: Held<Meta>['counters']): Held<Meta> {
+    const { id, entries, meta } = record;
+    let held: Held<Meta>;
+    if (record.verb === 'reserve') {
+      const { fingerprint, expiresAtMs } = record;
+      const fresh = { committed: undefined, settlement: undefined };
+      const state = 'open';
+      held = { id, state, fingerprint, expiresAtMs, entries, counters, meta, ...fresh };
+    } else {
+      const { fingerprint, atMs } = record;
+      const amounts = entries.map(({ amount }) => amount);
+      const settlement = { fingerprint, amounts, meta, late: false };
+      held = { ...settledBy(id, atMs), state: 'committed', meta, settlement };
+    }
+    this.#memory.add(held);
+    return held;
   }
 
   /** Notes what a record says of an id, without touching counters. */
   #restore(record: LedgerRecord<Meta>): void {
-    if (record.verb === 'reserve') {
-      const { id, fingerprint, expiresAtMs, entries, meta } = record;
-      const committed = entries.map(() => 0);
-      const settlement = undefined;
-      const state = 'open';
-      this.#memory.add({
-        id,
-        state,
-        fingerprint,
-        expiresAtMs,
-        entries,
-        committed,
-        meta,
-        settlement,
-      });
-    } else if (record.verb === 'record') {
-      const { id, fingerprint, entries, meta, atMs } = record;
-      const amounts = entries.map((entry) => entry.amount);
-      const settlement = { fingerprint, amounts, meta, late: false };
-      const state = 'committed';
-      const ids = { id, state, fingerprint: 0, expiresAtMs: atMs } as const;
-      this.#memory.add({ ...ids, entries, committed: amounts, meta, settlement });
+    if (record.verb === 'reserve' || record.verb === 'record') {
+      this.#remember(
+        record,
+        record.entries.map(({ counter }) => this.#counters.get(counter.key)),
+      );
     } else if (record.verb === 'tombstone') {
       const { id, fingerprint, atMs } = record;
-      const ids = { id, state: 'tombstone', fingerprint, expiresAtMs: atMs } as const;
-      this.#memory.add({
-        ...ids,
-        entries: [],
-        committed: [],
-        meta: undefined,
-        settlement: undefined,
-      });
+      this.#memory.add({ ...settledBy(id, atMs), state: 'tombstone', fingerprint });
     } else if (record.verb !== 'extend' && record.verb !== 'note') {
-      const held = this.#get(record.id);
-      if (held.state === 'open') this.#memory.close(held);
-      held.state = END_STATES[record.verb];
-      const { fingerprint, amounts, meta, late } = record;
-      held.settlement = { fingerprint, amounts, meta, late };
-      held.committed = amounts;
+      end(this.#memory, this.#get(record.id), record);
     }
   }
 
-  #applySettlement(record: Extract<LedgerRecord<Meta>, { verb: SettlingVerb }>): void {
-    const held = this.#get(record.id);
+  #applySettlement(record: SettlingRecord<Meta>, held: Held<Meta>): void {
     const wasOpen = held.state === 'open';
-    for (let i = 0; i < held.entries.length; i++) {
-      const entry = held.entries[i] as HeldEntry;
-      const { bucket, amount } = entry;
-      const committed = (record.amounts[i] ?? 0) - (held.committed[i] ?? 0);
-      const reserved = wasOpen ? -amount : 0;
-      this.#counters.get(entry.counter.key)?.add({ bucket, reserved, committed });
+    for (let i = 0; i < held.counters.length; i++) {
+      const { bucket, amount } = held.entries[i] as HeldEntry;
+      const committed = (record.amounts[i] ?? 0) - (held.committed?.[i] ?? 0);
+      held.counters[i]?.add({ bucket, reserved: wasOpen ? -amount : 0, committed });
     }
-    this.#restore(record);
+    end(this.#memory, held, record);
   }
 
   #settle(verb: SettlingVerb, held: Held<Meta>, request: SettleRequest<Meta>): Reservation<Meta> {
-    const { id, nowMs, fingerprint, amounts, meta } = request;
-    for (let i = 0; i < held.entries.length; i++) {
-      const entry = held.entries[i] as HeldEntry;
-      this.#counters.get(entry.counter.key)?.checkRoomFor(amounts[i] ?? 0);
+    const { id, nowMs: atMs, fingerprint, amounts, meta } = request;
+    for (let i = 0; i < held.counters.length; i++) {
+      held.counters[i]?.checkRoomFor(amounts[i] ?? 0);
     }
     const late = held.state !== 'open';
-    this.#emit({ verb, id, atMs: nowMs, fingerprint, amounts, meta, late });
+    const record = { verb, id, atMs, fingerprint, amounts, meta, late } as const;
+    this.#applySettlement(record, held);
+    this.#onRecord?.(record);
     return held;
   }
 
@@ -281,15 +281,6 @@ export class Engine<Meta> {
     if (known.state === 'tombstone') throw settled(plan.id);
     if (known.fingerprint !== plan.fingerprint) throw reused(plan.id);
     return { kind: 'granted', reservation: known, repeated: true, shadow: [] };
-  }
-
-  #check(entry: PlanEntry, index: number): EntryRefusal | undefined {
-    const counter = this.#counters.get(entry.counter.key);
-    const kind = counter ? counter.refusal(entry) : refusalOfEmpty(entry);
-    if (!kind) return undefined;
-    const { committed, reserved } = counter?.sums(entry.oldestBucket) ?? NOTHING;
-    const leavingBucket = kind === 'EXHAUSTED' ? counter?.leavingBucket(entry) : undefined;
-    return { index, kind, committed, reserved, leavingBucket };
   }
 
   /** @throws SpendfuseError `ID_EXPIRED` for an id too old to tell. */
@@ -329,9 +320,36 @@ const NOTHING: CounterSums = { committed: 0, reserved: 0 };
 
 const END_STATES = { commit: 'committed', release: 'released', expire: 'expired' } as const;
 
-function recorded(entry: PlanEntry): RecordedEntry {
-  const { counter, bucket, oldestBucket, amount, expireAmount, forgetAtMs } = entry;
-  return { counter, bucket, oldestBucket, amount, expireAmount, forgetAtMs };
+type NewRecord<Meta> = Extract<LedgerRecord<Meta>, { verb: 'reserve' | 'record' }>;
+type SettlingRecord<Meta> = Extract<LedgerRecord<Meta>, { verb: SettlingVerb }>;
+
+/** Ends a reservation as the record says. A committed one can never change again. */
+function end<Meta>(memory: Memory<Meta>, held: Held<Meta>, record: SettlingRecord<Meta>): void {
+  const { verb, fingerprint, amounts, meta, late } = record;
+  if (held.state === 'open') memory.close(held);
+  held.state = END_STATES[verb];
+  held.settlement = { fingerprint, amounts, meta, late };
+  held.committed = amounts;
+  if (held.state === 'committed') Object.assign(held, NO_ENTRIES);
+}
+
+const NO_ENTRIES = { entries: [], counters: [], committed: undefined } as const;
+
+function settledBy(id: string, atMs: number) {
+  const nothing = { meta: undefined, settlement: undefined, fingerprint: 0 };
+  return { id, expiresAtMs: atMs, ...NO_ENTRIES, ...nothing };
+}
+
+function refusalOf(
+  entry: PlanEntry,
+  counter: Counter | undefined,
+  index: number,
+): EntryRefusal | undefined {
+  const kind = counter ? counter.refusal(entry) : refusalOfEmpty(entry);
+  if (!kind) return undefined;
+  const { committed, reserved } = counter?.sums(entry.oldestBucket) ?? NOTHING;
+  const leavingBucket = kind === 'EXHAUSTED' ? counter?.leavingBucket(entry) : undefined;
+  return { index, kind, committed, reserved, leavingBucket };
 }
 
 function refusalOfEmpty({ amount, ceiling }: PlanEntry): 'TOO_LARGE' | undefined {

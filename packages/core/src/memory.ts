@@ -1,4 +1,5 @@
 // What the engine remembers of ids: all open reservations by expiry, and the latest settled ones.
+import type { Counter } from './counter.ts';
 import { mintedAtMs } from './id.ts';
 import type { HeldEntry, ReservationState, Settlement } from './ledger.ts';
 
@@ -8,9 +9,12 @@ export interface Held<Meta> {
   state: ReservationState;
   readonly fingerprint: number;
   expiresAtMs: number;
-  readonly entries: readonly HeldEntry[];
-  /** What each entry has committed so far: 0 while open. */
-  committed: readonly number[];
+  /** Let go of once committed: nothing can change them any more. */
+  entries: readonly HeldEntry[];
+  /** One for each entry; undefined: the counter is forgotten, and so is what it held. */
+  counters: readonly (Counter | undefined)[];
+  /** What each entry has committed so far; undefined: nothing. */
+  committed: readonly number[] | undefined;
   readonly meta: Meta | undefined;
   settlement: Settlement<Meta> | undefined;
 }

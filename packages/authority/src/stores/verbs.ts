@@ -43,14 +43,15 @@ export class Verbs<Meta> {
   }
 
   commit(request: SettleRequest<Meta>): Reservation<Meta> {
+    const entries = this.#entriesOf(request.id);
     const held = this.#engine.commit(request);
-    this.#tell(held.entries);
+    this.#tell(entries);
     return copyOf(held);
   }
 
   release(request: SettleRequest<Meta>): void {
     this.#engine.release(request);
-    this.#tell(this.#engine.find(request.id)?.entries ?? []);
+    this.#tell(this.#entriesOf(request.id));
   }
 
   extend(plan: ExtendPlan): Reservation<Meta> {
@@ -59,7 +60,7 @@ export class Verbs<Meta> {
 
   record(plan: RecordPlan<Meta>): Reservation<Meta> {
     const held = this.#engine.record(plan);
-    this.#tell(held.entries);
+    this.#tell(plan.entries);
     return copyOf(held);
   }
 
@@ -67,6 +68,11 @@ export class Verbs<Meta> {
     const ended = this.#engine.expire(request).map(copyOf);
     this.#tell(ended.flatMap(({ entries }) => entries));
     return ended;
+  }
+
+  /** Before a commit: the engine lets go of what cannot change any more. */
+  #entriesOf(id: string): readonly HeldEntry[] {
+    return this.#engine.find(id)?.entries ?? [];
   }
 
   #tell(entries: readonly HeldEntry[]): void {

@@ -77,7 +77,7 @@ describe('a journal that is opened again', () => {
       '11+10',
       '1000+0',
     ]);
-    expect(await Promise.all(ids.map((id) => after.find(id)))).toEqual(found);
+    expect(found).toMatchObject(await Promise.all(ids.map((id) => after.find(id))));
     expect(await wholeHistory(after)).toEqual(history);
     expect(after.openReservations()).toBe(1);
     for (const plan of plans) {
