@@ -19,7 +19,7 @@ export interface PreparedBudget {
   readonly budget: Budget;
   readonly limits: readonly PreparedLimit[];
   /** The scopes of a call, with the counters of each: the same objects each time. */
-  scopes(call: Call): readonly PreparedScope[];
+  readonly scopes: (call: Call) => readonly PreparedScope[];
 }
 
 export interface PreparedLimit {
