@@ -1,8 +1,9 @@
 // The plan of a reserve: which counters a call touches, by how much, and under which ceilings.
+import type { CounterRef, PlanEntry } from './entry.ts';
 import { type Budget, type Limit, matches, scopesOf } from './budget.ts';
 import type { DenialReason, Refusal } from './decision.ts';
 import { formatWindow } from './grammar.ts';
-import type { CounterRef, EntryRefusal, PlanEntry } from './ledger.ts';
+import type { EntryRefusal } from './ledger.ts';
 import { unitRules } from './limits/registry.ts';
 import type { Actual, UnitRule, WorstCase } from './limits/unit.ts';
 import type { Call, Labels } from './subject.ts';

@@ -1,6 +1,7 @@
 // One counter of the engine: integers per bucket, and their sums over the window.
+import type { CounterRef, PlanEntry } from './entry.ts';
 import { invalid } from './errors.ts';
-import type { CounterRef, CounterSums, PlanEntry, RefusalKind } from './ledger.ts';
+import type { CounterSums, RefusalKind } from './ledger.ts';
 
 interface Row {
   reserved: number;

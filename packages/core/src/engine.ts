@@ -1,15 +1,13 @@
 // The ledger engine: synchronous, in memory, free of I/O; every change is a record that can be replayed.
+import type { CounterRef, HeldEntry, PlanEntry, RecordedEntry } from './entry.ts';
 import { Counter } from './counter.ts';
 import { SpendfuseError } from './errors.ts';
 import { mintedAtMs } from './id.ts';
 import type {
-  CounterRef,
   CounterSums,
   EntryRefusal,
   ExpireRequest,
   ExtendPlan,
-  HeldEntry,
-  PlanEntry,
   ReadQuery,
   RecordPlan,
   Reservation,
@@ -18,7 +16,7 @@ import type {
   SettleRequest,
 } from './ledger.ts';
 import { type Held, Memory } from './memory.ts';
-import type { LedgerRecord, RecordedEntry, SettlingVerb } from './record.ts';
+import type { LedgerRecord, SettlingVerb } from './record.ts';
 import { HORIZON_MS } from './window.ts';
 
 export interface EngineOptions<Meta> {

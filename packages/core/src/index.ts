@@ -46,22 +46,20 @@ export {
   type Refusal,
 } from './decision.ts';
 export { Engine, type EngineOptions } from './engine.ts';
+export type { CounterRef, HeldEntry, PlanEntry, RecordedEntry } from './entry.ts';
 export { ERROR_CODES, type ErrorCode, invalid, SpendfuseError } from './errors.ts';
 export { fingerprint } from './fingerprint.ts';
 export { formatLimit, formatWindow, parseDurationMs, parseLimit } from './grammar.ts';
 export { checkId, mintedAtMs, mintId } from './id.ts';
 export type {
-  CounterRef,
   CounterSums,
   EntryRefusal,
   ExpireRequest,
   ExtendPlan,
-  HeldEntry,
   HistoryPage,
   HistoryQuery,
   Ledger,
   Note,
-  PlanEntry,
   ReadQuery,
   RecordPlan,
   Reservation,
@@ -73,7 +71,7 @@ export type {
 } from './ledger.ts';
 export type { Actual, WorstCase } from './limits/unit.ts';
 export { formatUsd, isAmount, MAX_AMOUNT, NANO_USD_PER_USD, parseUsd } from './money.ts';
-export type { LedgerRecord, RecordedEntry } from './record.ts';
+export type { LedgerRecord } from './record.ts';
 export { releaseAmounts, settleAmounts } from './settlement.ts';
 export { largestThatFits, nextRung } from './shortage.ts';
 export { type Call, checkLabels, type Labels, utf8Length } from './subject.ts';

@@ -1,31 +1,6 @@
 // PORT: what a store must do. It adds integers under ceilings, all or none, and remembers ids.
-import type { Unit } from './budget.ts';
+import type { CounterRef, HeldEntry, PlanEntry } from './entry.ts';
 import type { LedgerRecord } from './record.ts';
-import type { Labels } from './subject.ts';
-
-/** The identity of a counter. Two refs with the same key are the same counter. */
-export interface CounterRef {
-  /** Budget id, unit, canonical window, sorted `per` labels with values. */
-  readonly key: string;
-  readonly budget: string;
-  readonly unit: Unit;
-  readonly scope: Labels;
-}
-
-/** One integer addition of a plan. */
-export interface PlanEntry {
-  readonly counter: CounterRef;
-  readonly bucket: number;
-  /** The first bucket that counts for the ceiling. */
-  readonly oldestBucket: number;
-  readonly amount: number;
-  readonly ceiling: number;
-  /** Counts and reports, never refuses. */
-  readonly shadow: boolean;
-  /** What stays when the reservation expires. */
-  readonly expireAmount: number;
-  readonly forgetAtMs: number;
-}
 
 export interface ReservePlan<Meta> {
   readonly id: string;
@@ -51,14 +26,6 @@ export interface EntryRefusal {
 }
 
 export type ReservationState = 'open' | 'committed' | 'released' | 'expired' | 'tombstone';
-
-export interface HeldEntry {
-  readonly counter: CounterRef;
-  readonly bucket: number;
-  /** As reserved. */
-  readonly amount: number;
-  readonly expireAmount: number;
-}
 
 export interface Reservation<Meta> {
   readonly id: string;

@@ -1,7 +1,8 @@
 // What the engine remembers of ids: all open reservations by expiry, and the latest settled ones.
+import type { HeldEntry } from './entry.ts';
 import type { Counter } from './counter.ts';
 import { mintedAtMs } from './id.ts';
-import type { HeldEntry, ReservationState, Settlement } from './ledger.ts';
+import type { ReservationState, Settlement } from './ledger.ts';
 
 /** A reservation as the engine holds it. */
 export interface Held<Meta> {

@@ -1,11 +1,5 @@
 // What a journal keeps: one record per change, enough to rebuild the engine and to tell the history.
-import type { HeldEntry } from './ledger.ts';
-
-export interface RecordedEntry extends HeldEntry {
-  /** Moves the window on when the record is replayed, so that buckets that left it are dropped. */
-  readonly oldestBucket: number;
-  readonly forgetAtMs: number;
-}
+import type { RecordedEntry } from './entry.ts';
 
 interface Common {
   readonly id: string;

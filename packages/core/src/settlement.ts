@@ -1,5 +1,5 @@
 // The plan of a settlement: what stays of each entry when a reservation ends.
-import type { HeldEntry } from './ledger.ts';
+import type { HeldEntry } from './entry.ts';
 import { unitRules } from './limits/registry.ts';
 import type { Actual } from './limits/unit.ts';
 
