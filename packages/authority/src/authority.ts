@@ -3,37 +3,32 @@ import {
   type Balance,
   type BalanceQuery,
   type Budget,
-  type Call,
   checkId,
   type Clock,
   type Committed,
   type CommitRequest,
   type Decision,
-  draftRecord,
   type ExtendRequest,
-  fingerprint,
   invalid,
-  mintedAtMs,
   monotonic,
   prepare,
   type RecordRequest,
   releaseAmounts,
   type ReleaseRequest,
-  type Reservation,
   type ReserveRequest,
-  settleAmounts,
   SpendfuseError,
-  USAGE_KINDS,
 } from '@spendfuse/core';
 import { balancesOf, changedBalances } from './balances.ts';
+import { commit } from './commit.ts';
 import { DenialNotes } from './denial-notes.ts';
 import { entryOf, verbOf } from './entries.ts';
-import type { CommitMeta, EntryMeta } from './entry.ts';
+import type { EntryMeta } from './entry.ts';
 import type { AuthorityEvent, EntryPage, EntryQuery, LocalAuthority } from './local.ts';
 import type { PriceCatalogue } from './prices/price.ts';
-import { fingerprintOf as reserveFingerprint, reserve, type ReserveContext } from './reserve.ts';
+import { fingerprintOf as reserveFingerprint, reserve } from './reserve.ts';
 import type { Store } from './stores/store.ts';
 import { checkCommit, checkReserve, checkTtl } from './validate.ts';
+import type { VerbContext } from './verb-context.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 export interface AuthorityOptions {
@@ -57,7 +52,7 @@ export function createAuthority(options: AuthorityOptions): LocalAuthority {
 }
 
 class Authority implements LocalAuthority {
-  readonly #context: ReserveContext;
+  readonly #context: VerbContext;
   readonly #store: Store<EntryMeta>;
   readonly #denials = new DenialNotes();
   readonly #listeners: ((event: AuthorityEvent) => void)[] = [];
@@ -104,15 +99,14 @@ class Authority implements LocalAuthority {
     this.#checkOpen();
     const startedMs = performance.now();
     checkCommit(request, this.#context.clock.now());
-    const reservation = await this.#context.ledger.find(request.id);
-    const known = reservation && reservation.state !== 'tombstone';
-    if (!known && request.call) return this.#record({ ...request, call: request.call }, startedMs);
-    const call = reservation?.meta?.call;
-    if (!known || !call) {
-      await this.#context.ledger.settle();
-      throw notFound(request.id);
-    }
-    return this.#commit({ request, reservation, call, startedMs });
+    const { committed, call, heldNanoUsd, repeated } = await commit(this.#context, request);
+    if (repeated) return committed;
+    this.#changes += 1;
+    const { usage } = request;
+    const durationMs = performance.now() - startedMs;
+    this.#emit({ kind: 'commit', call, usage, committed, heldNanoUsd, durationMs });
+    if (committed.costNanoUsd === undefined) this.#emit({ kind: 'unpriced', call });
+    return committed;
   }
 
   async record(request: RecordRequest): Promise<Committed> {
@@ -207,68 +201,6 @@ class Authority implements LocalAuthority {
     return decision;
   }
 
-  async #commit({ request, reservation, call, startedMs }: CommitInput): Promise<Committed> {
-    const { ledger, clock } = this.#context;
-    const { id, usage } = request;
-    const held = reservation.meta?.kind === 'reserve' ? reservation.meta.held : undefined;
-    const meta = this.#commitMeta({ request, call, heldNanoUsd: held?.costNanoUsd });
-    const actual = { usage, costNanoUsd: meta.costNanoUsd };
-    const amounts = settleAmounts(reservation.entries, actual);
-    const fingerprint = fingerprintOf(request);
-    const plan = { id, nowMs: clock.now(), fingerprint, amounts, meta };
-    const settled = await ledger.commit(plan);
-    return this.#answer({ settled, meta, startedMs, heldNanoUsd: held?.costNanoUsd });
-  }
-
-  async #record(request: RecordRequest, startedMs: number): Promise<Committed> {
-    const { admission, ledger, clock } = this.#context;
-    const { labels, provider, model, operation, reservedAtMs } = request.call;
-    const call = { labels, provider, model, operation };
-    const meta = this.#commitMeta({ request, call, heldNanoUsd: undefined });
-    const actual = { usage: request.usage, costNanoUsd: meta.costNanoUsd };
-    const matching = admission.matching(call);
-    const entries = draftRecord({ matching, call, actual, nowMs: reservedAtMs });
-    const fingerprint = fingerprintOf(request);
-    const plan = { id: request.id, nowMs: clock.now(), fingerprint, entries, meta };
-    const settled = await ledger.record(plan);
-    if (meta.costNanoUsd === undefined) this.#emit({ kind: 'unpriced', call });
-    return this.#answer({ settled, meta, startedMs, heldNanoUsd: undefined });
-  }
-
-  #commitMeta({ request, call, heldNanoUsd }: MetaInput): CommitMeta {
-    const { id, usage, usageSource, responseModel } = request;
-    const { catalogue } = this.#context;
-    const nowMs = request.call?.reservedAtMs ?? mintedAtMs(id);
-    const priceOf = (model: string) => catalogue.priceOf({ provider: call.provider, model, nowMs });
-    const price = priceOf(call.model) ?? (responseModel ? priceOf(responseModel) : undefined);
-    const costNanoUsd = price?.costOf(usage);
-    return {
-      kind: 'commit',
-      call,
-      usage,
-      usageSource,
-      ...(responseModel && responseModel !== call.model ? { responseModel } : undefined),
-      costNanoUsd,
-      catalogue: catalogue.version,
-      overrunNanoUsd: Math.max(0, (costNanoUsd ?? 0) - (heldNanoUsd ?? costNanoUsd ?? 0)),
-    };
-  }
-
-  /** What the ledger holds now, which is an earlier commit's if this was a repeat. */
-  #answer({ settled, meta, startedMs, heldNanoUsd }: AnswerInput): Committed {
-    const kept = settled.settlement?.meta;
-    const { costNanoUsd, catalogue, overrunNanoUsd } = kept?.kind === 'commit' ? kept : meta;
-    const late = settled.settlement?.late ?? false;
-    const committed = { id: settled.id, costNanoUsd, catalogue, overrunNanoUsd, late };
-    if (kept === meta) {
-      this.#changes += 1;
-      const { call, usage } = meta;
-      const durationMs = performance.now() - startedMs;
-      this.#emit({ kind: 'commit', call, usage, committed, heldNanoUsd, durationMs });
-    }
-    return committed;
-  }
-
   #balances(query: BalanceQuery): readonly Balance[] {
     const { ledger, clock, admission } = this.#context;
     return balancesOf({ budgets: admission.budgets, ledger, query, nowMs: clock.now() });
@@ -322,40 +254,8 @@ class Authority implements LocalAuthority {
 
 type VerbOf = Parameters<typeof verbOf>[0];
 
-interface CommitInput {
-  readonly request: CommitRequest;
-  readonly reservation: Reservation<EntryMeta>;
-  readonly call: Call;
-  readonly startedMs: number;
-}
-
-interface MetaInput {
-  readonly request: CommitRequest;
-  readonly call: Call;
-  readonly heldNanoUsd: number | undefined;
-}
-
-interface AnswerInput {
-  readonly settled: Reservation<EntryMeta>;
-  readonly meta: CommitMeta;
-  readonly startedMs: number;
-  readonly heldNanoUsd: number | undefined;
-}
-
-/** The content of a commit. Its `call` only says what a reservation would have said. */
-function fingerprintOf({ usage, usageSource }: CommitRequest): number {
-  const parts: (string | number)[] = [usageSource];
-  for (const kind of USAGE_KINDS) parts.push(usage[kind]);
-  return fingerprint(parts.join('|'));
-}
-
 function sameReserve(a: ReserveRequest, b: ReserveRequest): boolean {
   return reserveFingerprint(a) === reserveFingerprint(b);
-}
-
-function notFound(id: string): SpendfuseError {
-  const message = `no reservation ${id}; send \`call\` along to have the usage recorded`;
-  return new SpendfuseError({ code: 'NOT_FOUND', message, field: 'id' });
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

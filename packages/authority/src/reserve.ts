@@ -1,8 +1,6 @@
 // The verb reserve: plan, ask the ledger, and on shortage go down the ladder.
 import {
-  type Admission,
   type Budget,
-  type Clock,
   type Decision,
   type Denied,
   deny,
@@ -25,17 +23,10 @@ import {
   type WorstCase,
 } from '@spendfuse/core';
 import type { EntryMeta, ReserveMeta } from './entry.ts';
-import type { ModelPrice, PriceCatalogue } from './prices/price.ts';
+import type { VerbContext } from './verb-context.ts';
+import type { ModelPrice } from './prices/price.ts';
 import { DEFAULT_TTL_MS } from './validate.ts';
-import type { Waiter, WaitingLine } from './waiting-line.ts';
-
-export interface ReserveContext {
-  readonly admission: Admission;
-  readonly catalogue: PriceCatalogue;
-  readonly ledger: Ledger<EntryMeta>;
-  readonly clock: Clock;
-  readonly line: WaitingLine;
-}
+import type { Waiter } from './waiting-line.ts';
 
 /** Output reserved for a model whose maximum nobody knows, where the request names none either. */
 const UNKNOWN_MAX_OUTPUT_TOKENS = 128_000;
@@ -66,7 +57,7 @@ type Look =
     };
 
 /** The request is valid. A denial has not been written down yet when this returns. */
-export async function reserve(context: ReserveContext, request: ReserveRequest): Promise<Decision> {
+export async function reserve(context: VerbContext, request: ReserveRequest): Promise<Decision> {
   const attempt = begin(context, request);
   try {
     for (;;) {
@@ -82,7 +73,7 @@ export async function reserve(context: ReserveContext, request: ReserveRequest):
   }
 }
 
-function begin({ admission, catalogue }: ReserveContext, request: ReserveRequest): Attempt {
+function begin({ admission, catalogue }: VerbContext, request: ReserveRequest): Attempt {
   const { call, estimate } = request;
   // The instant by which the commit is priced too.
   const nowMs = mintedAtMs(request.id);
@@ -111,7 +102,7 @@ export function fingerprintOf({ call, estimate }: ReserveRequest): number {
   return fingerprint(text);
 }
 
-async function tryOnce(context: ReserveContext, attempt: Attempt): Promise<Look> {
+async function tryOnce(context: VerbContext, attempt: Attempt): Promise<Look> {
   const { ledger, clock, line } = context;
   const nowMs = clock.now();
   attempt.roomMade = line.roomMade();
@@ -177,7 +168,7 @@ function refusalsOf(
 
 /** Takes the next rung. Returns the denial, or undefined when the limits are worth another look. */
 async function goDown(
-  context: ReserveContext,
+  context: VerbContext,
   attempt: Attempt,
   { refusals, entries }: Extract<Look, { kind: 'refused' }>,
 ): Promise<Denied | undefined> {
@@ -211,7 +202,7 @@ interface WaitInput {
 
 /** Whether there may be room now. */
 async function waitForRoom(
-  { line }: ReserveContext,
+  { line }: VerbContext,
   attempt: Attempt,
   { rung, entries, refusals }: WaitInput,
 ): Promise<boolean> {
@@ -239,7 +230,7 @@ interface ClampInput {
 
 /** Lowers the output to the most that fits every limit now. False: not even the minimum fits. */
 function clamp(
-  { ledger, clock }: ReserveContext,
+  { ledger, clock }: VerbContext,
   attempt: Attempt,
   { rung, entries }: ClampInput,
 ): boolean {
