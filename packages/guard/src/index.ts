@@ -1,15 +1,14 @@
 // One guarded LLM call: estimate, reserve, run, commit, telemetry.
 export { currentLabels, runAs } from './context.ts';
 export { BudgetExceededError } from './errors.ts';
-export {
-  createGuard,
-  type Guard,
-  type GuardedCall,
-  type GuardedRequest,
-  type GuardOptions,
-  type GuardTimes,
-  type OnUnavailable,
-} from './guard.ts';
+export { createGuard, type Guard } from './guard.ts';
+export type {
+  GuardedCall,
+  GuardedRequest,
+  GuardOptions,
+  GuardTimes,
+  OnUnavailable,
+} from './call.ts';
 export {
   createTelemetry,
   type CallTelemetry,

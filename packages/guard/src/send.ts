@@ -1,7 +1,7 @@
 // The second half of a guarded call: send what was admitted, read what comes back, settle.
 import { type Usage, usageOf } from '@spendfuse/core';
 import type { ResponseFacts, StreamFacts } from '@spendfuse/providers';
-import type { Admitted, GuardedCall, Plan, Tools } from './guard.ts';
+import type { Admitted, GuardedCall, Plan, Tools } from './call.ts';
 import { bodyMeter, type Meter, streamMeter } from './meter.ts';
 import { errorTypeOf, type Outcome, outcomeOfResponse, outcomeOfThrown } from './outcome.ts';
 import { Reservation } from './reservation.ts';

@@ -1,0 +1,74 @@
+// The types of a guarded call, from what is asked for to what is admitted.
+import type { BudgetAuthority, Call, Granted, Labels, SpendfuseError } from '@spendfuse/core';
+import type {
+  CountableInput,
+  JsonObject,
+  Match,
+  Provider,
+  RequestFacts,
+} from '@spendfuse/providers';
+import type { Telemetry } from './telemetry/span.ts';
+import type { TokenCounter } from './tokens.ts';
+
+/** What happens to a call when no decision is to be had. */
+export type OnUnavailable = 'allow' | 'deny';
+
+export interface GuardOptions {
+  readonly authority: BudgetAuthority;
+  readonly telemetry: Telemetry;
+  readonly tokens: TokenCounter;
+  /** Labels of the whole process; those of `runAs` go over them. */
+  readonly labels: Labels;
+  readonly onUnavailable: OnUnavailable;
+  /** Told of calls that go out without a decision. Must not throw. */
+  readonly onUndecided?: ((error: SpendfuseError) => void) | undefined;
+  readonly times?: Partial<GuardTimes> | undefined;
+}
+
+/** In ms. */
+export interface GuardTimes {
+  /** How long a reserve may wait for room; default 30 s. */
+  readonly maxWaitMs: number;
+  /** How long a reservation lives unless it is extended; default 2 min. */
+  readonly ttlMs: number;
+  /** Default 30 s. */
+  readonly extendEveryMs: number;
+  /** A body that nobody has read for so long is over; default 120 s. */
+  readonly idleMs: number;
+  /** How long the end of a response waits for its commit; default 250. */
+  readonly closeWaitMs: number;
+}
+
+export interface GuardedCall {
+  readonly provider: Provider;
+  readonly match: Extract<Match, { readonly kind: 'metered' }>;
+  readonly request: GuardedRequest;
+  /** Sends the request with this body: that of the request, or one with a few fields changed. */
+  readonly send: (bodyText: string) => Promise<Response>;
+}
+
+export interface GuardedRequest {
+  readonly url: URL;
+  readonly bodyText: string;
+  /** Ends the wait for a decision. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type Tools = GuardOptions & { readonly times: GuardTimes };
+
+/** A request as it was understood. */
+export interface Plan {
+  readonly call: Call;
+  readonly body: JsonObject;
+  readonly facts: RequestFacts;
+  readonly input: CountableInput;
+}
+
+/** What a call may do: with a reservation, or (policy `allow`) without. */
+export interface Admitted {
+  readonly id: string;
+  readonly reservedAtMs: number;
+  /** Undefined where no decision was to be had. */
+  readonly granted: Granted | undefined;
+  readonly inputTokens: number;
+}
