@@ -2,6 +2,7 @@
 import type { CounterRef, PlanEntry } from './entry.ts';
 import { type Budget, type Limit, matches, scopesOf } from './budget.ts';
 import type { DenialReason, Refusal } from './decision.ts';
+import { SpendfuseError } from './errors.ts';
 import { formatWindow } from './grammar.ts';
 import type { EntryRefusal } from './ledger.ts';
 import { unitRules } from './limits/registry.ts';
@@ -59,12 +60,34 @@ export interface DraftInput {
 /** Scopes kept per budget; beyond it they are made anew. */
 const MAX_SCOPES = 100_000;
 
+/**
+ * @throws SpendfuseError `CONFIG` where two limits would be one counter: two budgets with one id, or
+ * two limits of a budget with one unit and window.
+ */
 export function prepare(budgets: readonly Budget[]): Admission {
+  checkDistinct(budgets);
   const prepared = budgets.map(prepareBudget);
   return {
     budgets,
     matching: (call) => prepared.filter(({ budget }) => matches(budget, call)),
   };
+}
+
+function checkDistinct(budgets: readonly Budget[]): void {
+  const counters = new Set<string>();
+  for (const { id, limits } of budgets) {
+    if (budgets.filter((budget) => budget.id === id).length > 1) {
+      throw new SpendfuseError({ code: 'CONFIG', message: `two budgets have the id "${id}"` });
+    }
+    for (const { unit, window } of limits) {
+      const counter = `${id}|${unit}|${windowKey(window)}`;
+      if (counters.has(counter)) {
+        const message = `budget "${id}" has two limits of ${unit} per ${formatWindow(window)}`;
+        throw new SpendfuseError({ code: 'CONFIG', message });
+      }
+      counters.add(counter);
+    }
+  }
 }
 
 function prepareBudget(budget: Budget): PreparedBudget {
