@@ -77,7 +77,10 @@ function checkDistinct(budgets: readonly Budget[]): void {
   const counters = new Set<string>();
   for (const { id, limits } of budgets) {
     if (budgets.filter((budget) => budget.id === id).length > 1) {
-      throw new SpendfuseError({ code: 'CONFIG', message: `two budgets have the id "${id}"` });
+      throw new SpendfuseError({
+        code: 'CONFIG',
+        message: `two budgets have the id "${id}"; rename one`,
+      });
     }
     for (const { unit, window } of limits) {
       const counter = `${id}|${unit}|${windowKey(window)}`;
