@@ -15,7 +15,9 @@ const sidecar = await startSidecar({
   logLevel: 'error',
 });
 console.log(JSON.stringify({ address: sidecar.addresses.grpc }));
-process.once('SIGTERM', async () => {
+process.once('SIGTERM', () => void stop());
+
+async function stop(): Promise<void> {
   await sidecar.stop();
   await rm(folder, { recursive: true, force: true });
-});
+}

@@ -1,6 +1,6 @@
 // The yardstick: a grpc-js unary echo that does nothing, server or client by the first argument.
 import {
-  Client,
+  type Client,
   credentials,
   makeGenericClientConstructor,
   Server,

@@ -1,6 +1,8 @@
 // The command line as users meet it: help, mistakes, and `run` around real child processes.
+import { execFile } from 'node:child_process';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { limitBudget } from '@spendfuse/authority';
 import { formatUsd } from '@spendfuse/core';
 import { createLog, type Sidecar, startSidecar } from '@spendfuse/sidecar';
@@ -108,6 +110,11 @@ describe('mistakes are one line and exit code 2', () => {
     expectMistake(result, /SPENDFUSE_LABELS: "team" is no label/);
   });
 
+  test('a setting of the sidecar is named as it was given', async () => {
+    const result = await cli(['run', '--limit', '$5', '--', 'node'], { SPENDFUSE_LOG: 'loud' });
+    expectMistake(result, /SPENDFUSE_LOG: "loud" is not one of silent/);
+  });
+
   test('an endpoint that was asked for and does not answer', async () => {
     const env = { SPENDFUSE_ENDPOINT: '127.0.0.1:1' };
     expectMistake(
@@ -116,6 +123,11 @@ describe('mistakes are one line and exit code 2', () => {
     );
     expect((await cli(['balances'], env)).code).toBe(1);
   });
+});
+
+test('who reads the output may stop at any line', async () => {
+  const args = ['-c', '"$0" "$1" --help | true', process.execPath, spendfuse];
+  expect((await promisify(execFile)('sh', args)).stderr).toBe('');
 });
 
 describe('budgets check', () => {
@@ -165,12 +177,12 @@ describe('with a sidecar that is up', () => {
   test('balances is an aligned table, or JSON', async () => {
     const { stdout } = await cli(['balances', '--endpoint', endpoint]);
     expect(stdout).toMatch(
-      /^budget +scope +limit +spent +in flight +left +resets\nlimit +\$5\.00\/day +\$0\.00 +\$0\.00 +\$5\.00 +\d{4}-\d\d-\d\d 00:00\nlimit +1,000 requests +0 requests +0 requests +1,000 requests\n$/u,
+      /^budget +scope +limit +spent +in flight +left +resets \(UTC\)\nlimit +\$5\.00\/day +\$0\.00 +\$0\.00 +\$5\.00 +\d{4}-\d\d-\d\d 00:00\nlimit +1,000 requests +0 requests +0 requests +1,000 requests\n$/u,
     );
     const json = await cli(['balances', '--json'], { SPENDFUSE_ENDPOINT: endpoint });
     expect(JSON.parse(json.stdout)).toMatchObject([
       { budget: 'limit', unit: 'cost', limit: '5000000000', remaining: '5000000000' },
-      { budget: 'limit', unit: 'requests', limit: 1000, remaining: 1000 },
+      { budget: 'limit', unit: 'requests', limit: '1000', remaining: '1000' },
     ]);
   });
 

@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { BudgetExceededError } from '@spendfuse/guard';
-import { until } from '@spendfuse/testkit';
+import { type FakeOpenAI, until } from '@spendfuse/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { callStyles } from '../support/call-styles.ts';
 import {
@@ -184,7 +184,7 @@ describe('streams', () => {
     });
     const streams = [guarded, plain].map((client) => client.chat.completions.create(streamed));
     const [ours, theirs] = await Promise.all(streams);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await Promise.all([stalled(guardedFake), stalled(plainFake)]);
     const difference = guardedFake.calls[0]!.chunksSent - plainFake.calls[0]!.chunksSent;
     ours?.controller.abort();
     theirs?.controller.abort();
@@ -387,3 +387,13 @@ describe('requests', () => {
     expect(authority.releases).toEqual([{ id: authority.reserves[0]?.id, sent: false }]);
   });
 });
+
+/** Waits until the first answer goes no further, as all buffers on its way are full. */
+async function stalled({ calls }: FakeOpenAI): Promise<void> {
+  let [before, now] = [-1, 0];
+  const stands = (): boolean => {
+    [before, now] = [now, calls[0]?.chunksSent ?? 0];
+    return now > 0 && now === before;
+  };
+  await until(stands, { what: 'the provider to be held up', intervalMs: 200 });
+}

@@ -18,7 +18,6 @@ budgets:
 interface Known {
   readonly id: string;
   readonly tokens: number;
-  commitSent: boolean;
   commitAcked: boolean;
 }
 
@@ -77,7 +76,7 @@ async function oneCall(client: Client, known: Known[]): Promise<void> {
     await sleep(5);
     return;
   }
-  const state = { id, tokens, commitSent: true, commitAcked: false };
+  const state = { id, tokens, commitAcked: false };
   known.push(state);
   const usage = usageOf({ inputTokens: tokens });
   await client.commit({ id, usage, usageSource: 'provider' });

@@ -63,10 +63,12 @@ function checkName(field: string, name: string): void {
 
 function checkEstimate({ inputBound, maxOutputTokens, choices }: Estimate): void {
   if (!isAmount(inputBound.tokens)) {
-    throw invalid('estimate.inputBound.tokens', `${inputBound.tokens} is no number of tokens`);
+    const text = String(inputBound.tokens);
+    throw invalid('estimate.inputBound.tokens', `${text} is no number of tokens`);
   }
   if (maxOutputTokens !== undefined && !isAmount(maxOutputTokens)) {
-    throw invalid('estimate.maxOutputTokens', `${maxOutputTokens} is no number of tokens`);
+    const text = String(maxOutputTokens);
+    throw invalid('estimate.maxOutputTokens', `${text} is no number of tokens`);
   }
   if (!isAmount(choices) || choices < 1 || choices > MAX_CHOICES) {
     throw invalid('estimate.choices', `${choices} is not between 1 and ${MAX_CHOICES}`);

@@ -25,6 +25,8 @@ export interface ConnectionListener {
 const ATTEMPT_MS = 5000;
 /** Fast at first: most breaks are restarts. */
 const PAUSES_MS = [20, 50, 100, 200, 400, 1000];
+/** The most while a call waits for a decision: it is soon given up, and the authority may be back. */
+const URGENT_PAUSE_MS = 50;
 /** After this time without an attempt an absence is forgotten: nobody has looked. */
 const FORGET_AWAY_MS = 10_000;
 
@@ -54,6 +56,11 @@ export class Connection {
     return this.#state === 'open' ? this.#link : undefined;
   }
 
+  /** An attempt is under way. */
+  get isDialling(): boolean {
+    return this.#state === 'dialling';
+  }
+
   /** Since when no link could be had, by the monotonic clock; undefined: not known to be so. */
   get awaySinceMs(): number | undefined {
     return this.#awaySinceMs;
@@ -80,14 +87,15 @@ export class Connection {
   }
 
   /** Dials, now or when the pause after the last failure is over. The timer keeps no process alive. */
-  want(): void {
-    if (this.#state !== 'idle' || this.#dialTimer) return;
+  want({ urgent }: { readonly urgent: boolean }): void {
+    if (this.#state !== 'idle') return;
     const nowMs = performance.now();
-    const pauseMs = this.#failures === 0 ? 0 : (PAUSES_MS[this.#failures - 1] ?? 1000);
+    const longMs = this.#failures === 0 ? 0 : (PAUSES_MS[this.#failures - 1] ?? 1000);
+    const pauseMs = urgent ? Math.min(longMs, URGENT_PAUSE_MS) : longMs;
     const leftMs = this.#failedAtMs + pauseMs - nowMs;
+    clearTimeout(this.#dialTimer);
     if (this.#failures === 0 || leftMs <= 0) return this.#dial(nowMs);
     this.#dialTimer = setTimeout(() => {
-      this.#dialTimer = undefined;
       if (this.#state === 'idle') this.#dial(performance.now());
     }, leftMs).unref();
   }

@@ -18,7 +18,7 @@ export interface CourierOptions {
 
 /** A call that cannot be sent is given up when the authority has been away for this long ... */
 const AWAY_MS = 1000;
-/** ... and has had this long to come back for the call itself. */
+/** ... and has had this long to come back for the call itself; longer where it may be about to. */
 const AWAY_MIN_MS = 250;
 /** With nothing under way for this long the session is let go: it keeps the process alive. */
 const IDLE_MS = 200;
@@ -136,7 +136,7 @@ export class Courier {
     this.#look();
     if (calls.length === 0) return;
     const { link } = this.#connection;
-    if (!link) return this.#connection.want();
+    if (!link) return this.#connection.want({ urgent: this.#calls.size > this.#calls.settling });
     if (link.busy) return;
     const count = link.send(calls);
     this.#calls.sent(calls.slice(0, count), performance.now());
@@ -207,11 +207,12 @@ export class Courier {
 
   #lookAt(call: OpenCall, nowMs: number): void {
     if (settles(call)) return;
-    const { link, awaySinceMs, lastError } = this.#connection;
+    const { link, isDialling, awaySinceMs, lastError } = this.#connection;
     if (call.sentAtMs !== undefined && nowMs >= call.sentAtMs + call.waitMs) {
       this.#abandon(call, `has not answered in ${call.waitMs} ms`);
     } else if (!link && awaySinceMs !== undefined) {
-      const untilMs = Math.max(awaySinceMs + AWAY_MS, call.bornAtMs + AWAY_MIN_MS);
+      const ownMs = isDialling ? AWAY_MS : AWAY_MIN_MS;
+      const untilMs = Math.max(awaySinceMs + AWAY_MS, call.bornAtMs + ownMs);
       if (nowMs >= untilMs) this.#abandon(call, `cannot be reached: ${lastError}`);
     }
   }

@@ -23,22 +23,27 @@ const { values } = parseArgs({
 if (values.help) {
   console.log('Usage: npm run demo [-- --keep]\n\n  --keep  leave it running for a look around');
 } else {
-  process.exitCode = await demo();
+  process.exitCode = await demo().catch((error: Error) => {
+    console.error(`the demo could not run: ${error.message}`);
+    return 1;
+  });
 }
 
 /** Returns the exit code: 0 only if the reconciliation holds. */
 async function demo(): Promise<number> {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   const folder = await mkdtemp(join(tmpdir(), 'spendfuse demo '));
   const [provider, otlp] = await Promise.all([startProvider(), startFakeOtlp()]);
-  const sidecar = await startSidecar(folder);
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
+  let sidecar: Sidecar | undefined;
   try {
+    sidecar = await startSidecar(folder);
     title(`An agent without a limit of its own, under a budget of ${LIMIT}`);
-    console.log(`sidecar   gRPC ${sidecar.grpc}, http://${sidecar.http}, data in ${folder}`);
+    console.log(`sidecar   gRPC ${sidecar.grpc}, http://${sidecar.http}`);
+    console.log(`ledger    ${folder}`);
     console.log(`provider  ${provider.origin} (a stand-in for api.openai.com)\n`);
     const view = follow(`http://${sidecar.http}`);
-    const agent = await runAgent({
+    const env = {
       SPENDFUSE_ENDPOINT: sidecar.grpc,
       SPENDFUSE_LABELS: 'team=research,user=demo',
       SPENDFUSE_HOSTS: `${provider.origin}=openai`,
@@ -46,8 +51,10 @@ async function demo(): Promise<number> {
       OPENAI_API_KEY: 'sk-demo',
       OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url,
       OTEL_SERVICE_NAME: 'research-agent',
-    });
+    };
+    const agent = await runAgent({ env, signal: stop.signal });
     const entries = await view.finish();
+    if (stop.signal.aborted) return 130;
     title('What the agent saw');
     console.log(indent(agent.stderr));
     title('Reconciliation');
@@ -55,7 +62,7 @@ async function demo(): Promise<number> {
     if (values.keep) await keepRunning(sidecar, stop.signal);
     return holds ? 0 : 1;
   } finally {
-    await sidecar.stop();
+    await sidecar?.stop();
     await Promise.all([provider.close(), otlp.close()]);
     await rm(folder, { recursive: true, force: true });
   }
@@ -73,7 +80,9 @@ async function startSidecar(folder: string): Promise<Sidecar> {
   const grpc = `127.0.0.1:${await freePort()}`;
   const http = `127.0.0.1:${await freePort()}`;
   const args = ['--config', config, '--data', join(folder, 'data'), '--grpc', grpc, '--http', http];
+  // In a group of its own: Ctrl-C reaches the demo, which takes everything down in order.
   const child = spawn(process.execPath, [cli, 'up', ...args], {
+    detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let errors = '';
@@ -88,7 +97,12 @@ async function startSidecar(folder: string): Promise<Sidecar> {
       () => false,
     );
   };
-  await until(ready, { timeoutMs: 15_000, what: 'the sidecar to be ready' });
+  try {
+    await until(ready, { timeoutMs: 15_000, what: 'the sidecar to be ready' });
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
   return {
     grpc,
     http,
@@ -99,7 +113,13 @@ async function startSidecar(folder: string): Promise<Sidecar> {
   };
 }
 
-async function runAgent(env: Record<string, string>): Promise<{ readonly stderr: string }> {
+interface AgentOptions {
+  readonly env: Readonly<Record<string, string>>;
+  /** Ends it before its time. */
+  readonly signal: AbortSignal;
+}
+
+async function runAgent({ env, signal }: AgentOptions): Promise<{ readonly stderr: string }> {
   const script = join(here, 'agent/agent.mjs');
   const child = spawn(process.execPath, ['--require', preload, script], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
@@ -109,6 +129,9 @@ async function runAgent(env: Record<string, string>): Promise<{ readonly stderr:
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
+  const kill = (): void => void child.kill();
+  signal.addEventListener('abort', kill);
+  if (signal.aborted) kill();
   await once(child, 'close');
   return { stderr };
 }
@@ -125,6 +148,10 @@ function title(text: string): void {
   console.log(`\n${styleText('bold', text)}`);
 }
 
+/** Broken between words, for terminals of 80 columns. */
 function indent(text: string): string {
-  return text.trimEnd().replaceAll(/^/gm, '  ');
+  return text
+    .trimEnd()
+    .replaceAll(/(?<=^|\s)(\S.{0,75})(?:\s|$)/gm, '  $1\n')
+    .trimEnd();
 }

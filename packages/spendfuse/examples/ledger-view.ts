@@ -23,7 +23,8 @@ export interface LedgerView {
   finish(): Promise<readonly LedgerEntry[]>;
 }
 
-const COLUMNS = [8, -14, 7, 7, 13, 13] as const;
+/** Widths; negative: aligned to the left. With the decision they fit into 80 columns. */
+const COLUMNS = [8, -12, 6, 6, 12, 12] as const;
 const POLL_MS = 80;
 
 export function follow(origin: string): LedgerView {
@@ -87,8 +88,7 @@ function lineOf(
   const model = entry.model ?? '';
   const left = usd(leftNanoUsd);
   if (entry.verb === 'deny') {
-    const text = row([time, model, '', '', '', left], `denied ${entry.reason ?? ''}`);
-    return styleText('red', text);
+    return styleText('red', row([time, model, '', '', entry.reason ?? '', left], 'denied'));
   }
   if (entry.verb !== 'commit') return undefined;
   const { inputTokens = 0, outputTokens = 0 } = entry.usage ?? {};

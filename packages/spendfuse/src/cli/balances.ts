@@ -25,7 +25,7 @@ const COLUMNS: readonly Column[] = [
   { head: 'spent', align: 'right' },
   { head: 'in flight', align: 'right' },
   { head: 'left', align: 'right' },
-  { head: 'resets' },
+  { head: 'resets (UTC)' },
 ];
 
 export function addBalances(program: Command): void {
@@ -38,7 +38,7 @@ export function addBalances(program: Command): void {
     )
     .option('--budget <id>', 'only this budget')
     .option('--label <name=value>', 'only scopes with this label (repeatable)', collect)
-    .option('--json', 'print JSON; amounts of money are strings of nano-USD')
+    .option('--json', 'print JSON; amounts are strings, of nano-USD for cost')
     .addHelpText('after', HELP)
     .action(showBalances);
 }

@@ -39,6 +39,7 @@ export function createProgram(): Command {
 
 /** Never throws. Exit codes: 0, 1 when something failed, 2 when what was asked for cannot be done. */
 export async function main(argv: readonly string[]): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   const program = createProgram();
   try {
     await program.parseAsync(argv);
@@ -53,7 +54,8 @@ function report(thrown: unknown, help: string): number {
     if (thrown.exitCode === 0) return 0;
     // Without a command, the help was printed: that says it all.
     if (thrown.code !== 'commander.help') {
-      complain(`${oneLine(thrown.message.replace(/^error: /u, ''))}; see ${help}`);
+      const message = oneLine(thrown.message).replace(/^error: |\.$/gu, '');
+      complain(`${message}; see ${help}`);
     }
     return 2;
   }
@@ -71,6 +73,11 @@ function complain(message: string): void {
 function helpOf(program: Command, argv: readonly string[]): string {
   const command = program.commands.find((each) => each.name() === argv[2]);
   return ['spendfuse', ...(command ? [command.name()] : []), '--help'].join(' ');
+}
+
+/** Who reads our output may stop at any line: `spendfuse help run | head -3`. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 function oneLine(text: string): string {

@@ -44,7 +44,7 @@ async function open({ folder, limit, config }: HostFlags): Promise<Sidecar> {
       socketPath: grpcSocket,
       grpcListen: 'none',
       httpListen: 'none',
-      logLevel: process.env['SPENDFUSE_LOG'] || 'warn',
+      logLevel: process.env['SPENDFUSE_LOG'] ? undefined : 'warn',
     },
   });
   const { limitBudget } = await import('@spendfuse/authority');
