@@ -23,6 +23,9 @@ export interface SessionOptions {
   readonly maxOpenCalls?: number | undefined;
 }
 
+/** Calls of a batch that are decided in one turn of the event loop. */
+const PART = 16;
+
 /**
  * Answers that come in one turn of the event loop, or while the message before them is still being
  * written, leave as one message: the busier, the larger.
@@ -32,6 +35,8 @@ export class Session {
   readonly #authority: BudgetAuthority;
   readonly #maxOpenCalls: number;
   #state: 'new' | 'open' | 'finishing' | 'closed' = 'new';
+  /** Calls that have not reached the authority yet. */
+  #taken: readonly WireSessionCall[] = [];
   /** Calls that the authority is working on. */
   #working = 0;
   #replies: WireSessionReply[] = [];
@@ -64,7 +69,21 @@ export class Session {
     } catch (error) {
       return this.#fail(error);
     }
-    for (const call of message.calls ?? []) this.#take(call);
+    const idle = this.#taken.length === 0;
+    this.#taken = idle ? (message.calls ?? []) : [...this.#taken, ...(message.calls ?? [])];
+    if (idle) this.#takeSome();
+  }
+
+  /**
+   * A large batch is decided in parts, a turn of the event loop each: while one part is decided the
+   * disk writes the one before, and its answers leave.
+   */
+  #takeSome(): void {
+    if (this.#state === 'closed') return;
+    const some = this.#taken.slice(0, PART);
+    this.#taken = this.#taken.slice(PART);
+    for (const call of some) this.#take(call);
+    if (this.#taken.length > 0) setImmediate(() => this.#takeSome());
   }
 
   #greet({ hello, calls = [] }: WireSessionRequest): void {
@@ -125,6 +144,7 @@ export class Session {
 
   #endIfDone(): void {
     if (this.#state !== 'finishing' || this.#working > 0 || this.#flushing) return;
+    if (this.#taken.length > 0) return;
     this.#close();
     this.#stream.end();
   }
