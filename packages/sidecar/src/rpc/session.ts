@@ -71,6 +71,8 @@ export class Session {
     }
     const idle = this.#taken.length === 0;
     this.#taken = idle ? (message.calls ?? []) : [...this.#taken, ...(message.calls ?? [])];
+    // Who sends faster than we decide is not read from until we have caught up.
+    if (this.#taken.length > this.#maxOpenCalls) this.#stream.pause();
     if (idle) this.#takeSome();
   }
 
@@ -84,6 +86,7 @@ export class Session {
     this.#taken = this.#taken.slice(PART);
     for (const call of some) this.#take(call);
     if (this.#taken.length > 0) setImmediate(() => this.#takeSome());
+    else if (this.#stream.isPaused() && this.#replies.length === 0) this.#stream.resume();
   }
 
   #greet({ hello, calls = [] }: WireSessionRequest): void {
