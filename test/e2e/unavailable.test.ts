@@ -40,6 +40,20 @@ describe('without a sidecar', () => {
   });
 });
 
+it('refuses where ill-formed labels leave open who spends, and says what is wrong', async () => {
+  await using provider = await startFakeOpenAI();
+  await using sidecar = await startTestSidecar({ config: CONFIG });
+  const { stdout, stderr } = await runApp({
+    provider,
+    sidecar,
+    env: { SPENDFUSE_LABELS: 'Team=search' },
+    source: `await ${ASK}.catch((error) => console.log(error.name, error.reason));`,
+  });
+  expect(stdout.trim()).toBe('BudgetExceededError UNAVAILABLE');
+  expect(stderr).toMatch(/SPENDFUSE_LABELS: labels\.Team: .*write it as name=value/);
+  expect(provider.calls).toEqual([]);
+});
+
 it('uses the sidecar again when it is back, and then hears of what went by', async () => {
   await using provider = await startFakeOpenAI();
   await using sidecar = await startTestSidecar({ config: CONFIG });

@@ -29,13 +29,13 @@ export async function startGuardedFetch(options: RuntimeOptions): Promise<Fetch 
   const { settings, problems } = readSettings(options.env);
   const log = createLog(settings.log);
   for (const problem of problems) log.warn(problem);
-  const { endpoint } = settings;
+  const { endpoint, undecidable } = settings;
   if (endpoint === undefined) {
     log.info('SPENDFUSE_ENDPOINT is not set, so calls pass unchanged and uncounted');
     return undefined;
   }
   const guard = createGuard({
-    authority: authorityAt(endpoint, log),
+    authority: undecidable ? absentAuthority(undecidable) : authorityAt(endpoint, log),
     telemetry: await telemetryOf(options),
     tokens: createTokenCounter(),
     labels: settings.labels,

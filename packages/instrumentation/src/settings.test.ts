@@ -53,6 +53,12 @@ describe('a bad value is told in one line that names it', () => {
   });
 });
 
+test('labels that cannot be used leave open who spends', () => {
+  const { undecidable } = readSettings({ SPENDFUSE_LABELS: 'Team=x' }).settings;
+  expect(undecidable).toMatch(/^SPENDFUSE_LABELS: labels\.Team/u);
+  expect(readSettings({ SPENDFUSE_LABELS: 'team=x' }).settings.undecidable).toBeUndefined();
+});
+
 test('an endpoint that cannot be used is still one: calls do not pass uncounted', () => {
   expect(readSettings({ SPENDFUSE_ENDPOINT: 'nowhere' }).settings.endpoint).toBe('nowhere');
 });

@@ -73,6 +73,8 @@ export const SETTINGS = {
 export interface Settings {
   readonly endpoint: string | undefined;
   readonly labels: Labels;
+  /** Why nobody can tell who spends: then there is no decision to be had, and `onUnavailable` rules. */
+  readonly undecidable: string | undefined;
   readonly onUnavailable: OnUnavailable;
   readonly hosts: Hosts;
   readonly log: LogLevel;
@@ -86,7 +88,10 @@ export interface SettingsRead {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** A value that is wrong is told and replaced by the default; none of the defaults is unsafe. */
+/**
+ * A value that is wrong is told and replaced by the default; none of the defaults is unsafe. Labels
+ * have none: without them, calls would pass the budgets that are meant for them.
+ */
 export function readSettings(env: Env): SettingsRead {
   const problems: string[] = [];
   const read = <T>({ env: name, default: fallback, form, read: parse }: Setting<T>): T => {
@@ -101,10 +106,14 @@ export function readSettings(env: Env): SettingsRead {
     }
   };
   const endpoint = read(SETTINGS.endpoint);
+  const problemsBefore = problems.length;
+  const labels = read(SETTINGS.labels);
+  const undecidable = problems.length > problemsBefore ? problems.at(-1) : undefined;
   const settings: Settings = {
     // An endpoint that cannot be used still means that calls are not to pass uncounted.
     endpoint: endpoint ?? (env[SETTINGS.endpoint.env]?.trim() || undefined),
-    labels: read(SETTINGS.labels),
+    labels,
+    undecidable,
     onUnavailable: read(SETTINGS.onUnavailable),
     hosts: new Map([...knownHosts(env), ...read(SETTINGS.hosts)]),
     log: read(SETTINGS.log),
