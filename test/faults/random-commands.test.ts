@@ -127,33 +127,37 @@ function settlement(id: string, nowMs: number, known: Known | undefined, share: 
   return { id, nowMs, fingerprint: share * 2, amounts, meta: undefined };
 }
 
-it(`agrees with the model over ${RUNS} sequences of up to 200 commands`, () => {
-  fc.assert(
-    fc.property(fc.array(commands, { maxLength: 200, size: 'max' }), (sequence) => {
-      const records: LedgerRecord<undefined>[] = [];
-      const engine = new Engine<undefined>({ onRecord: (record) => records.push(record) });
-      const model = new Model();
-      let nowMs = START_MS;
-      for (const command of sequence) {
-        if (command.verb === 'pass') nowMs += command.ms;
-        else step(command, { engine, model, nowMs });
-        engine.expire({ nowMs, max: 1000 });
-        model.expire(nowMs);
-        for (const name of NAMES) {
-          expect(engine.read({ key: name, oldestBucket: 0 })).toEqual(model.sum(name));
+it(
+  `agrees with the model over ${RUNS} sequences of up to 200 commands`,
+  () => {
+    fc.assert(
+      fc.property(fc.array(commands, { maxLength: 200, size: 'max' }), (sequence) => {
+        const records: LedgerRecord<undefined>[] = [];
+        const engine = new Engine<undefined>({ onRecord: (record) => records.push(record) });
+        const model = new Model();
+        let nowMs = START_MS;
+        for (const command of sequence) {
+          if (command.verb === 'pass') nowMs += command.ms;
+          else step(command, { engine, model, nowMs });
+          engine.expire({ nowMs, max: 1000 });
+          model.expire(nowMs);
+          for (const name of NAMES) {
+            expect(engine.read({ key: name, oldestBucket: 0 })).toEqual(model.sum(name));
+          }
         }
-      }
-      const replayed = new Engine<undefined>();
-      for (const record of records) replayed.apply(record);
-      for (const name of NAMES) {
-        const query = { key: name, oldestBucket: 0 };
-        expect(replayed.read(query)).toEqual(engine.read(query));
-      }
-      expect(replayed.openCount()).toBe(engine.openCount());
-    }),
-    { numRuns: RUNS },
-  );
-});
+        const replayed = new Engine<undefined>();
+        for (const record of records) replayed.apply(record);
+        for (const name of NAMES) {
+          const query = { key: name, oldestBucket: 0 };
+          expect(replayed.read(query)).toEqual(engine.read(query));
+        }
+        expect(replayed.openCount()).toBe(engine.openCount());
+      }),
+      { numRuns: RUNS },
+    );
+  },
+  RUNS * 20 + 30_000,
+);
 
 interface World {
   readonly engine: Engine<undefined>;

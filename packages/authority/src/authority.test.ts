@@ -238,6 +238,16 @@ describe('the ladder', () => {
     await expect(waiting[2]).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
+  it('waits for a rolling window to move on, too', async () => {
+    open(budget('b', '100 tokens/rolling 2s', { onShortage: DEFAULT_LADDER }));
+    await authority.commit(commitOf((await granted({ input: 60, output: 0 })).id, 60));
+    await granted({ input: 40, output: 0 });
+    const late = authority.reserve(request({ input: 30, output: 0, maxWaitMs: 60_000 }));
+    await new Promise(setImmediate);
+    clock.advance(3000);
+    expect(reasonOf(await late)).toBe('granted');
+  });
+
   it('ends the wait at once when the room is gone for good', async () => {
     open(budget('b', '100 tokens', { onShortage: DEFAULT_LADDER }));
     const { id } = await granted({ input: 100, output: 0 });

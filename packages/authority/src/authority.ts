@@ -220,6 +220,7 @@ class Authority implements LocalAuthority {
       ledger.forget({ nowMs, max: FORGET_AT_ONCE });
       await this.#writeDenials({ nowMs, all: false });
       // A calendar window may have turned, or a rolling one moved on, without any verb.
+      this.#context.line.wakeAll();
       this.#changes += 1;
     } catch (thrown) {
       this.#emit({ kind: 'failure', verb: 'expire', error: SpendfuseError.from(thrown) });

@@ -68,6 +68,11 @@ export class WaitingLine {
     }
   }
 
+  /** The first in every line gets its turn: time has passed, and windows have moved with it. */
+  wakeAll(): void {
+    if (this.#lines.size > 0) this.wake([...this.#lines.keys()]);
+  }
+
   /** One waiter must look again at once: its id was released. */
   cancel(id: string): void {
     const member = this.#members.get(id);
