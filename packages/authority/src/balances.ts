@@ -4,6 +4,7 @@ import {
   type BalanceQuery,
   type Budget,
   bucketAt,
+  counterKey,
   type CountedWindow,
   formatWindow,
   type Labels,
@@ -11,7 +12,6 @@ import {
   type Limit,
   resetAtMs,
   scopeKeyOf,
-  windowKey,
 } from '@spendfuse/core';
 
 export interface BalancesInput {
@@ -62,7 +62,7 @@ interface BalanceInput {
 
 function balanceOf(input: BalanceInput): Balance {
   const { budget, limit, window, scope, scopeKey, ledger, nowMs } = input;
-  const key = `${budget.id}|${limit.unit}|${windowKey(window)}|${scopeKey}`;
+  const key = counterKey({ budget, limit, scopeKey });
   const { oldestBucket } = bucketAt(window, nowMs);
   const { committed, reserved } = ledger.read({ key, oldestBucket });
   return {

@@ -110,13 +110,25 @@ function prepareBudget(budget: Budget): PreparedBudget {
 }
 
 function prepareScope(budget: Budget, labels: Labels, scopeKey: string): PreparedScope {
-  const counters = budget.limits.map(({ unit, window }) => ({
-    key: `${budget.id}|${unit}|${windowKey(window)}|${scopeKey}`,
+  const counters = budget.limits.map((limit) => ({
+    key: counterKey({ budget, limit, scopeKey }),
     budget: budget.id,
-    unit,
+    unit: limit.unit,
     scope: labels,
   }));
   return { labels, counters };
+}
+
+export interface CounterKeyInput {
+  readonly budget: Budget;
+  readonly limit: Limit;
+  /** Of `scopeKeyOf`. */
+  readonly scopeKey: string;
+}
+
+/** The identity of a counter. Amounts, mode and match are not in it, so an edit keeps it (L9). */
+export function counterKey({ budget, limit, scopeKey }: CounterKeyInput): string {
+  return `${budget.id}|${limit.unit}|${windowKey(limit.window)}|${scopeKey}`;
 }
 
 /** `team=search,user=u1`, names sorted, values escaped: one text per scope. */

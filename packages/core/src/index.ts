@@ -1,6 +1,7 @@
 // The domain of Spendfuse: pure functions and readonly types.
 export {
   type Admission,
+  counterKey,
   draftRecord,
   draftReserve,
   explain,
