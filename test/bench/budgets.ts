@@ -1,11 +1,5 @@
 // The budgets of the bench: four that all match each call, six limits in all, none ever reached.
-import {
-  type Budget,
-  DEFAULT_LADDER,
-  type ReserveRequest,
-  mintId,
-  parseLimit,
-} from '@spendfuse/core';
+import { type Budget, budgetOf, type ReserveRequest, mintId, parseLimit } from '@spendfuse/core';
 
 export const benchBudgets: readonly Budget[] = [
   budget('org', [], ['$9000000/month']),
@@ -15,15 +9,7 @@ export const benchBudgets: readonly Budget[] = [
 ];
 
 function budget(id: string, per: readonly string[], limits: readonly string[]): Budget {
-  return {
-    id,
-    match: {},
-    per,
-    limits: limits.map((limit) => parseLimit(limit)),
-    mode: 'enforce',
-    onShortage: DEFAULT_LADDER,
-    onExpire: 'charge',
-  };
+  return budgetOf({ id, per, limits: limits.map((limit) => parseLimit(limit)) });
 }
 
 /** Random bytes in bulk: one call for ten bytes costs more than a reserve. */

@@ -102,6 +102,7 @@ function entriesOf(held: ReadonlyMap<Name, number>): readonly PlanEntry[] {
     amount: value,
     ceiling: CEILINGS[name],
     shadow: false,
+    maxCounters: 1_000_000,
     expireAmount: value,
     forgetAtMs: Number.POSITIVE_INFINITY,
   }));

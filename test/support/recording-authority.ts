@@ -83,7 +83,8 @@ export function createRecordingAuthority(): RecordingAuthority {
     },
     async extend(request) {
       authority.extensions.push(request);
-      return { expiresAtMs: Date.now() + request.ttlMs };
+      const held = { costNanoUsd: 0, tokens: 0 };
+      return { kind: 'extended', expiresAtMs: Date.now() + request.ttlMs, held };
     },
     record: (request) => authority.commit(request),
     balances: async () => [],

@@ -1,6 +1,7 @@
 // The authority as its callers see it: scenarios over the store without a journal.
 import {
   type Budget,
+  budgetOf,
   type CommitRequest,
   DEFAULT_LADDER,
   type Decision,
@@ -36,8 +37,7 @@ const catalogue: PriceCatalogue = {
 const DENY: readonly Rung[] = [{ kind: 'deny' }];
 
 function budget(id: string, limit: string, part: Partial<Budget> = {}): Budget {
-  const rest = { mode: 'enforce', onShortage: DENY, onExpire: 'charge' } as const;
-  return { id, match: {}, per: [], limits: [parseLimit(limit)], ...rest, ...part };
+  return budgetOf({ id, limits: [parseLimit(limit)], onShortage: DENY, ...part });
 }
 
 let authority: LocalAuthority;

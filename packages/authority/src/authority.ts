@@ -8,6 +8,8 @@ import {
   type Committed,
   type CommitRequest,
   type Decision,
+  type Denied,
+  type Extended,
   type ExtendRequest,
   invalid,
   monotonic,
@@ -20,9 +22,10 @@ import {
 } from '@spendfuse/core';
 import { balancesOf, changedBalances } from './balances.ts';
 import { commit } from './commit.ts';
+import { extend } from './extend.ts';
 import { DenialNotes } from './denial-notes.ts';
 import { entryOf, verbOf } from './entries.ts';
-import type { EntryMeta } from './entry.ts';
+import { callOf, type EntryMeta } from './entry.ts';
 import type { AuthorityEvent, EntryPage, EntryQuery, LocalAuthority } from './local.ts';
 import type { PriceCatalogue } from './prices/price.ts';
 import { fingerprintOf as reserveFingerprint, reserve } from './reserve.ts';
@@ -119,21 +122,19 @@ class Authority implements LocalAuthority {
     checkId(id, clock.now());
     const reservation = await ledger.find(id);
     const amounts = releaseAmounts(reservation?.entries ?? [], sent);
-    const call = reservation?.meta?.call;
+    const call = callOf(reservation?.meta);
     const meta = call && ({ kind: 'release', call, sent } as const);
     await ledger.release({ id, nowMs: clock.now(), fingerprint: 0, amounts, meta });
     this.#changes += 1;
     line.cancel(id);
   }
 
-  async extend({ id, ttlMs }: ExtendRequest): Promise<{ readonly expiresAtMs: number }> {
+  async extend({ id, ttlMs }: ExtendRequest): Promise<Extended | Denied> {
     this.#checkOpen();
     const nowMs = this.#context.clock.now();
     checkId(id, nowMs);
     checkTtl(ttlMs);
-    const plan = { id, nowMs, expiresAtMs: nowMs + ttlMs };
-    const { expiresAtMs } = await this.#context.ledger.extend(plan);
-    return { expiresAtMs };
+    return extend(this.#context, { id, ttlMs });
   }
 
   async balances(query: BalanceQuery): Promise<readonly Balance[]> {
@@ -203,7 +204,7 @@ class Authority implements LocalAuthority {
 
   #balances(query: BalanceQuery): readonly Balance[] {
     const { ledger, clock, admission } = this.#context;
-    return balancesOf({ budgets: admission.budgets, ledger, query, nowMs: clock.now() });
+    return balancesOf({ budgets: admission.prepared, ledger, query, nowMs: clock.now() });
   }
 
   /** Ends what has expired, forgets what is over, writes down denials that were only counted. */
@@ -215,7 +216,8 @@ class Authority implements LocalAuthority {
       const nowMs = clock.now();
       for (const { meta } of await ledger.expire({ nowMs, max: EXPIRE_AT_ONCE })) {
         this.#changes += 1;
-        if (meta) this.#emit({ kind: 'expire', call: meta.call });
+        const call = callOf(meta);
+        if (call) this.#emit({ kind: 'expire', call });
       }
       ledger.forget({ nowMs, max: FORGET_AT_ONCE });
       await this.#writeDenials({ nowMs, all: false });

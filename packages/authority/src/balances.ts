@@ -4,18 +4,20 @@ import {
   type BalanceQuery,
   type Budget,
   bucketAt,
-  counterKey,
+  ceilingOf,
   type CountedWindow,
   formatWindow,
   type Labels,
   type Ledger,
   type Limit,
+  type PreparedBudget,
+  type PreparedScope,
   resetAtMs,
   scopeKeyOf,
 } from '@spendfuse/core';
 
 export interface BalancesInput {
-  readonly budgets: readonly Budget[];
+  readonly budgets: readonly PreparedBudget[];
   readonly ledger: Pick<Ledger<unknown>, 'read' | 'counters'>;
   readonly query: BalanceQuery;
   readonly nowMs: number;
@@ -24,22 +26,25 @@ export interface BalancesInput {
 /** One balance for each counted limit of each scope that has counters; budgets in file order. */
 export function balancesOf({ budgets, ledger, query, nowMs }: BalancesInput): readonly Balance[] {
   const balances: Balance[] = [];
-  for (const budget of budgets) {
+  for (const prepared of budgets) {
+    const { budget, limits } = prepared;
     if (query.budget !== undefined && query.budget !== budget.id) continue;
-    for (const [scopeKey, scope] of scopesIn(budget, ledger)) {
+    for (const scope of scopesIn(budget, ledger)) {
       if (!hasAll(scope, query.scope)) continue;
-      for (const limit of budget.limits) {
+      const { counters } = prepared.scopeOf(scope);
+      limits.forEach(({ limit }, index) => {
         const { window } = limit;
-        if (window.kind === 'request') continue;
-        balances.push(balanceOf({ budget, limit, window, scope, scopeKey, ledger, nowMs }));
-      }
+        const counter = counters[index];
+        if (window.kind === 'request' || !counter) return;
+        balances.push(balanceOf({ budget, limit, window, counter, ledger, nowMs }));
+      });
     }
   }
   return balances;
 }
 
-/** Scopes by their key. A budget without `per` has its one scope from the start. */
-function scopesIn(budget: Budget, ledger: BalancesInput['ledger']): Map<string, Labels> {
+/** A budget without `per` has its one scope from the start. */
+function scopesIn(budget: Budget, ledger: BalancesInput['ledger']): Iterable<Labels> {
   const scopes = new Map<string, Labels>(budget.per.length === 0 ? [['', {}]] : []);
   for (const { scope } of ledger.counters(budget.id)) {
     const names = Object.keys(scope);
@@ -47,36 +52,43 @@ function scopesIn(budget: Budget, ledger: BalancesInput['ledger']): Map<string, 
       names.length === budget.per.length && names.every((n) => budget.per.includes(n));
     if (current) scopes.set(scopeKeyOf(scope), scope);
   }
-  return scopes;
+  return scopes.values();
 }
 
 interface BalanceInput {
   readonly budget: Budget;
   readonly limit: Limit;
   readonly window: CountedWindow;
-  readonly scope: Labels;
-  readonly scopeKey: string;
+  readonly counter: PreparedScope['counters'][number];
   readonly ledger: BalancesInput['ledger'];
   readonly nowMs: number;
 }
 
 function balanceOf(input: BalanceInput): Balance {
-  const { budget, limit, window, scope, scopeKey, ledger, nowMs } = input;
-  const key = counterKey({ budget, limit, scopeKey });
+  const { budget, limit, window, counter, ledger, nowMs } = input;
+  const { ref, allowances, latestAmount } = counter;
   const { oldestBucket } = bucketAt(window, nowMs);
-  const { committed, reserved } = ledger.read({ key, oldestBucket });
+  const { committed, reserved } = ledger.read({ key: ref.key, oldestBucket });
+  const amount = latestAmount ?? defaultAmount(limit);
+  const ceiling = ceilingOf({ amount, allowances, nowMs });
+  const resets = window.kind === 'calendar' || window.kind === 'fixed';
   return {
     budget: budget.id,
-    scope,
+    scope: ref.scope,
     unit: limit.unit,
     window: formatWindow(window),
-    limit: limit.amount,
+    limit: ceiling,
     committed,
     reserved,
-    remaining: Math.max(0, limit.amount - committed - reserved),
-    resetAtMs: window.kind === 'calendar' ? resetAtMs({ window, nowMs }) : undefined,
+    remaining: Math.max(0, ceiling - committed - reserved),
+    resetAtMs: resets ? resetAtMs({ window, nowMs }) : undefined,
     mode: budget.mode,
   };
+}
+
+/** By plan, before any call has told which one. */
+function defaultAmount({ amount }: Limit): number {
+  return typeof amount === 'number' ? amount : amount.default;
 }
 
 function hasAll(scope: Labels, wanted: Labels | undefined): boolean {

@@ -12,7 +12,7 @@ import {
   SpendfuseError,
   USAGE_KINDS,
 } from '@spendfuse/core';
-import type { CommitMeta, EntryMeta } from './entry.ts';
+import { callOf, type CommitMeta, type EntryMeta } from './entry.ts';
 import type { VerbContext } from './verb-context.ts';
 
 /** What a commit came to. */
@@ -29,7 +29,7 @@ export interface CommitOutcome {
 export async function commit(context: VerbContext, request: CommitRequest): Promise<CommitOutcome> {
   const { ledger } = context;
   const reservation = await ledger.find(request.id);
-  const call = reservation?.meta?.call;
+  const call = callOf(reservation?.meta);
   if (reservation && call) return settle(context, { request, reservation, call });
   if (request.call) return record(context, { ...request, call: request.call });
   await ledger.settle();

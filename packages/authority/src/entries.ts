@@ -1,18 +1,19 @@
 // Records of the ledger as entries: what `GET /api/entries` shows.
 import type { LedgerRecord } from '@spendfuse/core';
-import type { Entry, EntryMeta } from './entry.ts';
+import { callOf, type Entry, type EntryMeta } from './entry.ts';
 
 type EntryRecord = LedgerRecord<EntryMeta>;
 
 /** The verb an entry is shown under: a note is a denial, a tombstone a release. */
 export function verbOf(record: Pick<EntryRecord, 'verb'>): Entry['verb'] {
   if (record.verb === 'note') return 'deny';
+  if (record.verb === 'put') return 'configure';
   return record.verb === 'tombstone' ? 'release' : record.verb;
 }
 
 export function entryOf(record: EntryRecord): Entry {
   const meta = 'meta' in record ? record.meta : undefined;
-  const base = { ...EMPTY, ...callOf(meta), id: record.id, verb: verbOf(record) };
+  const base = { ...EMPTY, ...callFields(meta), id: record.id, verb: verbOf(record) };
   const entry = { ...base, time: new Date(record.atMs).toISOString() };
   if ('late' in record) Object.assign(entry, { late: record.late });
   switch (meta?.kind) {
@@ -62,9 +63,10 @@ const EMPTY: Omit<Entry, 'id' | 'time' | 'verb'> = {
   count: 1,
 };
 
-function callOf(meta: EntryMeta | undefined) {
-  if (!meta) return {};
-  const { labels, provider, model, operation } = meta.call;
+function callFields(meta: EntryMeta | undefined) {
+  const call = callOf(meta);
+  if (!call) return {};
+  const { labels, provider, model, operation } = call;
   return { labels, provider, model, operation };
 }
 

@@ -2,7 +2,7 @@
 import type { Call, DenialReason, Held, Refusal, Usage, UsageSource } from '@spendfuse/core';
 
 /** Opaque to the store; JSON. */
-export type EntryMeta = ReserveMeta | CommitMeta | ReleaseMeta | DenialMeta;
+export type EntryMeta = ReserveMeta | CommitMeta | ReleaseMeta | DenialMeta | AdminMeta;
 
 export interface ReserveMeta {
   readonly kind: 'reserve';
@@ -42,13 +42,36 @@ export interface DenialMeta {
   readonly count: number;
 }
 
+/** The call that a record is about, if it is about one. */
+export function callOf(meta: EntryMeta | undefined): Call | undefined {
+  return meta && meta.kind !== 'admin' ? meta.call : undefined;
+}
+
+/** An act of administration: what was changed, in words, and who did it. */
+export interface AdminMeta {
+  readonly kind: 'admin';
+  /** `set budget team-daily`, `top-up of $50.00`, `reset`. */
+  readonly act: string;
+  /** Name of the token, or of the part of Spendfuse itself. */
+  readonly by: string;
+}
+
 /** As `GET /api/entries` shows it. Amounts of money are decimal strings of nano-USD. */
 export interface Entry {
   /** Of the reservation. */
   readonly id: string;
   /** ISO 8601, UTC, with milliseconds. */
   readonly time: string;
-  readonly verb: 'reserve' | 'commit' | 'release' | 'extend' | 'record' | 'expire' | 'deny';
+  readonly verb:
+    | 'reserve'
+    | 'commit'
+    | 'release'
+    | 'extend'
+    | 'record'
+    | 'expire'
+    | 'deny'
+    | 'reset'
+    | 'configure';
   readonly labels: Readonly<Record<string, string>>;
   readonly provider: string | null;
   readonly model: string | null;

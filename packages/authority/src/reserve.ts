@@ -187,7 +187,7 @@ async function goDown(
     }
     if (rung.kind === 'wait') {
       if (await waitForRoom(context, attempt, { rung, entries, refusals })) return undefined;
-    } else if (clamp(context, attempt, { rung, entries })) {
+    } else if (rung.kind === 'clamp' && clamp(context, attempt, { rung, entries })) {
       return undefined;
     }
     tried.add(rung.kind);

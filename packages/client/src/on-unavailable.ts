@@ -2,6 +2,7 @@
 import {
   type BudgetAuthority,
   type Decision,
+  type Held,
   type ReserveRequest,
   SpendfuseError,
 } from '@spendfuse/core';
@@ -23,6 +24,7 @@ export interface GovernedByPolicy extends BudgetAuthority {
 
 /** What the domain gives a reservation that names no time. */
 const DEFAULT_TTL_MS = 120_000;
+const NOTHING_HELD: Held = { costNanoUsd: undefined, tokens: 0 };
 /** Calls whose end is still awaited; the oldest are forgotten beyond it. */
 const MAX_REMEMBERED = 10_000;
 
@@ -49,7 +51,7 @@ export function withPolicy(authority: BudgetAuthority, options: PolicyOptions): 
       kind: 'granted',
       id: request.id,
       expiresAtMs: now() + (request.ttlMs ?? DEFAULT_TTL_MS),
-      held: { costNanoUsd: undefined, tokens: 0 },
+      held: NOTHING_HELD,
       waitedMs,
       shadow: [],
     };
@@ -81,7 +83,7 @@ export function withPolicy(authority: BudgetAuthority, options: PolicyOptions): 
     },
     extend: async (request) =>
       ungoverned.has(request.id)
-        ? { expiresAtMs: now() + request.ttlMs }
+        ? { kind: 'extended', expiresAtMs: now() + request.ttlMs, held: NOTHING_HELD }
         : authority.extend(request),
     record: (request) => authority.record(request),
     balances: (query) => authority.balances(query),

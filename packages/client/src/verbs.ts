@@ -1,6 +1,6 @@
 // The verbs as the wire has them: method, how an answer is read, and whether a verb settles.
 import type { MethodDefinition } from '@grpc/grpc-js';
-import type { Balance, Committed, Decision } from '@spendfuse/core';
+import type { Balance, Committed, Decision, Denied, Extended } from '@spendfuse/core';
 import {
   balancesFromWire,
   budgetService,
@@ -14,7 +14,7 @@ export interface Answers {
   readonly reserve: Decision;
   readonly commit: Committed;
   readonly release: undefined;
-  readonly extend: { readonly expiresAtMs: number };
+  readonly extend: Extended | Denied;
   readonly record: Committed;
   readonly getBalances: readonly Balance[];
 }

@@ -1,7 +1,7 @@
 // The plan of a reserve: which counters a call touches, and what no plan may have.
 import { describe, expect, it } from 'vitest';
 import { draftReserve, prepare, scopeKeyOf } from './admission.ts';
-import { type Budget, DEFAULT_LADDER } from './budget.ts';
+import { type Budget, budgetOf } from './budget.ts';
 import { parseLimit } from './grammar.ts';
 
 const nowMs = Date.parse('2026-11-22T08:00:00Z');
@@ -14,15 +14,7 @@ const call = {
 };
 
 function budget(id: string, limits: readonly string[], part: Partial<Budget> = {}): Budget {
-  const rest = { mode: 'enforce', onShortage: DEFAULT_LADDER, onExpire: 'charge' } as const;
-  return {
-    id,
-    match: {},
-    per: [],
-    limits: limits.map((text) => parseLimit(text)),
-    ...rest,
-    ...part,
-  };
+  return budgetOf({ id, limits: limits.map((text) => parseLimit(text)), ...part });
 }
 
 function draft(...budgets: readonly Budget[]) {

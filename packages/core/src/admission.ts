@@ -1,18 +1,28 @@
 // The plan of a reserve: which counters a call touches, by how much, and under which ceilings.
+import { type Allowance, allowancesFor, ceilingOf } from './allowance.ts';
 import type { CounterRef, PlanEntry } from './entry.ts';
-import { type Budget, type Limit, matches, scopesOf } from './budget.ts';
+import { amountFor, type Budget, type Limit, matches, scopesOf } from './budget.ts';
 import type { DenialReason, Refusal } from './decision.ts';
 import { SpendfuseError } from './errors.ts';
 import { formatWindow } from './grammar.ts';
 import type { EntryRefusal } from './ledger.ts';
-import { unitRules } from './limits/registry.ts';
+import { unitRule } from './limits/registry.ts';
 import type { Actual, UnitRule, WorstCase } from './limits/unit.ts';
 import type { Call, Labels } from './subject.ts';
-import { bucketAt, type CountedWindow, resetAtMs, windowKey } from './window.ts';
+import {
+  type Bucket,
+  bucketAt,
+  type CountedWindow,
+  HORIZON_MS,
+  resetAtMs,
+  windowKey,
+} from './window.ts';
 
 /** Budgets made ready for planning: rules looked up, counter identities made once per scope. */
 export interface Admission {
   readonly budgets: readonly Budget[];
+  /** In file order. */
+  readonly prepared: readonly PreparedBudget[];
   /** Budgets that match the call, in file order. */
   matching(call: Call): readonly PreparedBudget[];
 }
@@ -22,18 +32,28 @@ export interface PreparedBudget {
   readonly limits: readonly PreparedLimit[];
   /** The scopes of a call, with the counters of each: the same objects each time. */
   readonly scopes: (call: Call) => readonly PreparedScope[];
+  readonly scopeOf: (labels: Labels) => PreparedScope;
 }
 
 export interface PreparedLimit {
   readonly budget: Budget;
   readonly limit: Limit;
   readonly rule: UnitRule;
+  readonly maxCounters: number;
 }
 
 export interface PreparedScope {
   readonly labels: Labels;
   /** One for each limit of the budget. */
-  readonly counters: readonly CounterRef[];
+  readonly counters: readonly ScopeCounter[];
+}
+
+/** A limit in a scope. */
+export interface ScopeCounter {
+  readonly ref: CounterRef;
+  readonly allowances: readonly Allowance[];
+  /** The amount (by plan) of the latest reserve here, for balances; undefined: there was none yet. */
+  latestAmount: number | undefined;
 }
 
 /** A plan entry with the limit it stands for, so that a refusal can be told. */
@@ -54,6 +74,8 @@ export interface DraftInput {
   readonly matching: readonly PreparedBudget[];
   readonly call: Call;
   readonly worst: WorstCase;
+  /** What budgets with `hold: adaptive` take instead of the worst case. */
+  readonly usual?: WorstCase | undefined;
   readonly nowMs: number;
 }
 
@@ -64,11 +86,18 @@ const MAX_SCOPES = 100_000;
  * @throws SpendfuseError `CONFIG` where two limits would be one counter: two budgets with one id, or
  * two limits of a budget with one unit and window.
  */
-export function prepare(budgets: readonly Budget[]): Admission {
+export function prepare(
+  budgets: readonly Budget[],
+  { allowances = [] }: { readonly allowances?: readonly Allowance[] } = {},
+): Admission {
   checkDistinct(budgets);
-  const prepared = budgets.map(prepareBudget);
+  const prepared = budgets.map((budget) => {
+    const own = allowances.filter((each) => each.budget === budget.id);
+    return prepareBudget(budget, own);
+  });
   return {
     budgets,
+    prepared,
     matching: (call) => prepared.filter(({ budget }) => matches(budget, call)),
   };
 }
@@ -93,28 +122,43 @@ function checkDistinct(budgets: readonly Budget[]): void {
   }
 }
 
-function prepareBudget(budget: Budget): PreparedBudget {
-  const limits = budget.limits.map((limit) => ({ budget, limit, rule: unitRules[limit.unit] }));
+function prepareBudget(budget: Budget, allowances: readonly Allowance[]): PreparedBudget {
+  const counted = budget.limits.filter(({ window }) => window.kind !== 'request').length;
+  const maxCounters = budget.maxScopes * counted;
+  const limits = budget.limits.map((limit) => {
+    return { budget, limit, rule: unitRule(limit.unit), maxCounters };
+  });
   const known = new Map<string, PreparedScope>();
   const scopeOf = (labels: Labels): PreparedScope => {
     const scopeKey = scopeKeyOf(labels);
     let scope = known.get(scopeKey);
     if (!scope) {
-      scope = prepareScope(budget, labels, scopeKey);
+      scope = prepareScope({ budget, labels, scopeKey, allowances });
       if (known.size >= MAX_SCOPES) known.clear();
       known.set(scopeKey, scope);
     }
     return scope;
   };
-  return { budget, limits, scopes: (call) => scopesOf(budget, call).map(scopeOf) };
+  return { budget, limits, scopeOf, scopes: (call) => scopesOf(budget, call).map(scopeOf) };
 }
 
-function prepareScope(budget: Budget, labels: Labels, scopeKey: string): PreparedScope {
+interface ScopeInput {
+  readonly budget: Budget;
+  readonly labels: Labels;
+  readonly scopeKey: string;
+  readonly allowances: readonly Allowance[];
+}
+
+function prepareScope({ budget, labels, scopeKey, allowances }: ScopeInput): PreparedScope {
   const counters = budget.limits.map((limit) => ({
-    key: counterKey({ budget, limit, scopeKey }),
-    budget: budget.id,
-    unit: limit.unit,
-    scope: labels,
+    ref: {
+      key: counterKey({ budget, limit, scopeKey }),
+      budget: budget.id,
+      unit: limit.unit,
+      scope: labels,
+    },
+    allowances: allowancesFor(allowances, { budget: budget.id, limit, scope: labels }),
+    latestAmount: undefined,
   }));
   return { labels, counters };
 }
@@ -146,36 +190,55 @@ function escapeValue(value: string): string {
 /** Every limit that a call touches, once for each of its scopes. */
 function eachLimit(
   { matching, call }: Pick<DraftInput, 'matching' | 'call'>,
-  visit: (prepared: PreparedLimit, counter: CounterRef) => void,
+  visit: (prepared: PreparedLimit, counter: ScopeCounter) => void,
 ): void {
   for (const { limits, scopes } of matching) {
     for (const { counters } of scopes(call)) {
       for (let i = 0; i < limits.length; i++) {
-        visit(limits[i] as PreparedLimit, counters[i] as CounterRef);
+        visit(limits[i] as PreparedLimit, counters[i] as ScopeCounter);
       }
     }
   }
 }
 
 export function draftReserve(input: DraftInput): ReserveDraft {
-  const { worst, nowMs } = input;
+  const { call, nowMs } = input;
   const entries: LimitEntry[] = [];
   const refusals: Refusal[] = [];
   const shadow: Refusal[] = [];
   eachLimit(input, (prepared, counter) => {
-    const { window, amount: ceiling } = prepared.limit;
-    const { scope } = counter;
-    const refused = prepared.budget.mode === 'shadow' ? shadow : refusals;
-    const amount = prepared.rule.hold(worst);
-    if (amount === undefined) {
-      refused.push(refusalOf({ prepared, scope, reason: 'UNPRICED', requested: 0 }));
+    const { budget, limit, rule } = prepared;
+    const worst = budget.hold === 'adaptive' ? (input.usual ?? input.worst) : input.worst;
+    const { window } = limit;
+    counter.latestAmount = amountFor(limit, call);
+    const ceiling = ceilingOf({
+      amount: counter.latestAmount,
+      allowances: counter.allowances,
+      nowMs,
+    });
+    const refuse = (why: Pick<RefusalInput, 'reason' | 'requested' | 'detail'>): void => {
+      const refused = budget.mode === 'shadow' ? shadow : refusals;
+      refused.push(refusalOf({ prepared, ceiling, scope: counter.ref.scope, ...why }));
+    };
+    const amount = rule.hold(worst);
+    if (amount === undefined || !acceptsPrice(prepared, worst)) {
+      refuse({ reason: 'UNPRICED', requested: 0 });
+    } else if (worst.isSoft && budget.softBound === 'deny' && rule.countsInput) {
+      refuse({ reason: 'TOO_LARGE', requested: amount, detail: SOFT_BOUND });
     } else if (window.kind !== 'request') {
-      entries.push(entryOf({ prepared, window, counter, amount, worst, nowMs }));
+      entries.push(entryOf({ prepared, window, counter, amount, ceiling, worst, nowMs }));
     } else if (amount > ceiling) {
-      refused.push(refusalOf({ prepared, scope, reason: 'TOO_LARGE', requested: amount }));
+      refuse({ reason: 'TOO_LARGE', requested: amount });
     }
   });
   return { entries, refusals, shadow };
+}
+
+const SOFT_BOUND = 'the provider may add input that is not in the request (softBound: deny)';
+
+/** A call without a price of its own has the fallback's, where the budget accepts that (L7). */
+function acceptsPrice({ budget, limit }: PreparedLimit, { isFallback }: WorstCase): boolean {
+  return !isFallback || limit.unit !== 'cost' || budget.unpriced === 'fallback';
 }
 
 export interface RecordInput {
@@ -192,8 +255,10 @@ export function draftRecord({ matching, call, actual, nowMs }: RecordInput): rea
   eachLimit({ matching, call }, (prepared, counter) => {
     const { window } = prepared.limit;
     if (window.kind === 'request') return;
-    const amount = prepared.rule.settle(actual);
-    entries.push(entryOf({ prepared, window, counter, amount, worst: NOTHING_HELD, nowMs }));
+    const amount = prepared.rule.settle(actual, 0);
+    const ceiling = amountFor(prepared.limit, call);
+    const worst = NOTHING_HELD;
+    entries.push(entryOf({ prepared, window, counter, amount, ceiling, worst, nowMs }));
   });
   return entries;
 }
@@ -208,54 +273,55 @@ const NOTHING_HELD: WorstCase = {
 interface EntryInput {
   readonly prepared: PreparedLimit;
   readonly window: CountedWindow;
-  readonly counter: CounterRef;
+  readonly counter: ScopeCounter;
   readonly amount: number;
+  readonly ceiling: number;
   readonly worst: WorstCase;
   readonly nowMs: number;
 }
 
-function entryOf({ prepared, window, counter, amount, worst, nowMs }: EntryInput): LimitEntry {
-  const { budget, limit, rule } = prepared;
-  const { bucket, oldestBucket, forgetAtMs } = bucketAt(window, nowMs);
+function entryOf(input: EntryInput): LimitEntry {
+  const { prepared, window, counter, amount, ceiling, worst, nowMs } = input;
+  const { budget, rule, maxCounters } = prepared;
+  const { bucket, oldestBucket, forgetAtMs } = placeOf(prepared, window, nowMs);
   return {
     prepared,
     window,
-    counter,
+    counter: counter.ref,
     bucket,
     oldestBucket,
     forgetAtMs,
     amount,
-    ceiling: limit.amount,
+    ceiling,
     shadow: budget.mode === 'shadow',
-    expireAmount: expireAmountOf({ budget, rule, amount, worst }),
+    maxCounters,
+    expireAmount: rule.afterExpiry({ onExpire: budget.onExpire, amount, worst }),
   };
 }
 
-interface ExpireInput {
-  readonly budget: Budget;
-  readonly rule: UnitRule;
-  readonly amount: number;
-  readonly worst: WorstCase;
+const HOUR_MS = 3_600_000;
+
+/** A lifetime ends for scopes that are idle for long, and for a concurrency that nobody uses. */
+function placeOf({ budget, limit }: PreparedLimit, window: CountedWindow, nowMs: number): Bucket {
+  const place = bucketAt(window, nowMs);
+  if (window.kind !== 'lifetime') return place;
+  if (limit.unit === 'concurrency') return { ...place, forgetAtMs: inHours(nowMs + HORIZON_MS) };
+  if (budget.per.length === 0) return place;
+  return { ...place, forgetAtMs: inHours(nowMs + budget.forgetAfterIdleMs) };
 }
 
-function expireAmountOf({ budget, rule, amount, worst }: ExpireInput): number {
-  switch (budget.onExpire) {
-    case 'charge':
-      return amount;
-    case 'input':
-      return rule.holdOfInput(worst);
-    case 'release':
-      return rule.afterRelease(true);
-  }
+/** Whole hours, so that the same place is not written down again with every call. */
+function inHours(ms: number): number {
+  return Math.ceil(ms / HOUR_MS) * HOUR_MS;
 }
 
 /** The refusal of a counted limit, as callers are told it. */
 export function explain(entry: LimitEntry, refusal: EntryRefusal, nowMs: number): Refusal {
-  const { window, prepared, counter, amount } = entry;
+  const { window, prepared, counter, amount, ceiling } = entry;
   const { kind, committed, reserved, leavingBucket } = refusal;
   const resets = kind === 'EXHAUSTED';
   return {
-    ...refusalOf({ prepared, scope: counter.scope, reason: kind, requested: amount }),
+    ...refusalOf({ prepared, ceiling, scope: counter.scope, reason: kind, requested: amount }),
     committed,
     reserved,
     resetAtMs: resets ? resetAtMs({ window, nowMs, leavingBucket }) : undefined,
@@ -264,12 +330,16 @@ export function explain(entry: LimitEntry, refusal: EntryRefusal, nowMs: number)
 
 interface RefusalInput {
   readonly prepared: PreparedLimit;
+  /** The amount in force. */
+  readonly ceiling: number;
   readonly scope: Labels;
   readonly reason: DenialReason;
   readonly requested: number;
+  readonly detail?: string | undefined;
 }
 
-function refusalOf({ prepared, scope, reason, requested }: RefusalInput): Refusal {
+function refusalOf(input: RefusalInput): Refusal {
+  const { prepared, ceiling, scope, reason, requested, detail } = input;
   const { budget, limit } = prepared;
   return {
     reason,
@@ -277,9 +347,10 @@ function refusalOf({ prepared, scope, reason, requested }: RefusalInput): Refusa
     scope,
     unit: limit.unit,
     window: formatWindow(limit.window),
-    limit: limit.amount,
+    limit: ceiling,
     committed: 0,
     reserved: 0,
     requested,
+    ...(detail === undefined ? undefined : { detail }),
   };
 }

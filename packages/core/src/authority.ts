@@ -1,20 +1,34 @@
 // PORT: the budget authority, in process or over gRPC; surfaces know nothing else.
 import type { Unit } from './budget.ts';
-import type { Decision } from './decision.ts';
+import type { Decision, Denied, Extended } from './decision.ts';
 import type { Call, Labels } from './subject.ts';
 import type { Usage, UsageSource } from './usage.ts';
 
 /** The upper bound of a call before it is made. */
 export interface Estimate {
   /** `exact: false` is a cheap bound: where a limit refuses it, the answer is `refine`. */
-  readonly inputBound: { readonly tokens: number; readonly exact: boolean };
+  readonly inputBound: {
+    readonly tokens: number;
+    readonly exact: boolean;
+    /** The provider may add input that is not in the request, so the bound can be exceeded. */
+    readonly soft?: boolean | undefined;
+  };
   /** Per choice, as requested. Undefined: the model's own maximum. 0: the operation has no output. */
   readonly maxOutputTokens: number | undefined;
   /** `n`, `best_of`, `candidateCount`: multiplies the output. */
   readonly choices: number;
   /** Whether `maxOutputTokens` can be lowered by rewriting the request. */
   readonly clampable: boolean;
+  /** Whether another model can be sent by rewriting the request. */
+  readonly downgradable?: boolean | undefined;
+  /** Amounts of custom units, such as `{ tool_calls: 1 }`. */
+  readonly amounts?: Amounts | undefined;
+  /** The service tier asked for: `batch`, `flex`, `priority`, `auto`. Undefined: the standard one. */
+  readonly tier?: string | undefined;
 }
+
+/** Counts of custom units. */
+export type Amounts = Readonly<Record<string, number>>;
 
 export interface ReserveRequest {
   /** UUIDv7, minted by the caller for this attempt. */
@@ -33,6 +47,10 @@ export interface CommitRequest {
   readonly usageSource: UsageSource;
   /** The model that answered, where it is not the one asked for. Prices go by the one asked for. */
   readonly responseModel?: string | undefined;
+  /** The service tier that served it, where the provider says so. Undefined: as in the estimate. */
+  readonly tier?: string | undefined;
+  /** Of custom units; one that is not named keeps what was reserved. */
+  readonly amounts?: Amounts | undefined;
   /** Needed only if the authority may not know the id: then the usage is recorded. */
   readonly call?: (Call & { readonly reservedAtMs: number }) | undefined;
 }
@@ -64,6 +82,8 @@ export interface ExtendRequest {
   readonly id: string;
   /** From now. */
   readonly ttlMs: number;
+  /** The new total of output tokens to hold, of all choices; grows only. Undefined: as before. */
+  readonly outputTokens?: number | undefined;
 }
 
 /** One limit of one scope as it stands. Amounts are nano-USD for `cost`, else counts. */
@@ -94,7 +114,8 @@ export interface BudgetAuthority {
   reserve(request: ReserveRequest): Promise<Decision>;
   commit(request: CommitRequest): Promise<Committed>;
   release(request: ReleaseRequest): Promise<void>;
-  extend(request: ExtendRequest): Promise<{ readonly expiresAtMs: number }>;
+  /** Denied: the hold cannot grow; the reservation is as it was. */
+  extend(request: ExtendRequest): Promise<Extended | Denied>;
   record(request: RecordRequest): Promise<Committed>;
   balances(query: BalanceQuery): Promise<readonly Balance[]>;
   /** The balances as they are, then each change, until the signal aborts. */

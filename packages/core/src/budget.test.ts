@@ -1,6 +1,6 @@
 // Which budgets match a call, and which scopes it falls into.
 import { describe, expect, it } from 'vitest';
-import { type Budget, DEFAULT_LADDER, globMatches, matches, scopesOf } from './budget.ts';
+import { type Budget, budgetOf, globMatches, matches, scopesOf } from './budget.ts';
 
 const call = {
   labels: { team: 'search', run: 'a/b' },
@@ -10,13 +10,7 @@ const call = {
 };
 
 function budget(part: Partial<Budget>): Budget {
-  const rest = {
-    limits: [],
-    mode: 'enforce',
-    onShortage: DEFAULT_LADDER,
-    onExpire: 'charge',
-  } as const;
-  return { id: 'b', match: {}, per: [], ...rest, ...part };
+  return budgetOf({ id: 'b', limits: [], ...part });
 }
 
 describe('matches', () => {

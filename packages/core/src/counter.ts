@@ -31,6 +31,8 @@ export class Counter {
   #oldestBucket = Number.NEGATIVE_INFINITY;
   #reserved = 0;
   #committed = 0;
+  /** What was committed up to then does not count any more. */
+  #resetAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(ref: CounterRef) {
     this.ref = ref;
@@ -89,9 +91,22 @@ export class Counter {
     throw invalid('amount', `counter ${this.ref.key} would pass 2^53 - 1`);
   }
 
-  /** Drops buckets whose time is over; says whether none is left. */
+  get resetAtMs(): number {
+    return this.#resetAtMs;
+  }
+
+  /** Nothing is committed from now on; what is reserved stays. */
+  reset(atMs: number): void {
+    this.#resetAtMs = atMs;
+    this.#committed = 0;
+    for (const row of this.#rows.values()) row.committed = 0;
+  }
+
+  /** Drops buckets whose time is over and that hold nothing; says whether none is left. */
   forget(nowMs: number): boolean {
-    for (const [bucket, row] of this.#rows) if (row.forgetAtMs <= nowMs) this.#drop(bucket, row);
+    for (const [bucket, row] of this.#rows) {
+      if (row.forgetAtMs <= nowMs && row.reserved === 0) this.#drop(bucket, row);
+    }
     return this.#rows.size === 0;
   }
 

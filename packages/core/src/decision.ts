@@ -36,6 +36,8 @@ export interface Refusal {
   /** What the call asked for. */
   readonly requested: number;
   readonly resetAtMs?: number | undefined;
+  /** What the amounts do not tell, such as that the bound is a soft one. */
+  readonly detail?: string | undefined;
 }
 
 /** What a grant holds. */
@@ -52,6 +54,10 @@ export interface Granted {
   readonly held: Held;
   /** Set when the call was clamped: send at most this many output tokens (per choice). */
   readonly maxOutputTokens?: number | undefined;
+  /** Set when the call was downgraded: send this model. */
+  readonly model?: string | undefined;
+  /** Output tokens of all choices that the hold covers, where that is not all: extend before more. */
+  readonly heldOutputTokens?: number | undefined;
   readonly waitedMs: number;
   /** Limits of budgets in `shadow` mode that would have refused. */
   readonly shadow: readonly Refusal[];
@@ -74,6 +80,13 @@ export interface Refine {
 }
 
 export type Decision = Granted | Denied | Refine;
+
+/** The answer of an extend that was possible. */
+export interface Extended {
+  readonly kind: 'extended';
+  readonly expiresAtMs: number;
+  readonly held: Held;
+}
 
 /** How soon a call refused by calls in flight may try again. */
 const RETRY_IN_FLIGHT_MS = 1000;

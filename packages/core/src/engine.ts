@@ -5,18 +5,23 @@ import { SpendfuseError } from './errors.ts';
 import { mintedAtMs } from './id.ts';
 import type {
   CounterSums,
+  Document,
   EntryRefusal,
   ExpireRequest,
+  ExtendOutcome,
   ExtendPlan,
+  PutPlan,
   ReadQuery,
   RecordPlan,
   Reservation,
   ReserveOutcome,
   ReservePlan,
+  ResetPlan,
   SettleRequest,
 } from './ledger.ts';
 import { type Held, Memory } from './memory.ts';
-import type { LedgerRecord, SettlingVerb } from './record.ts';
+import type { GrownAmounts, LedgerRecord, SettlingVerb } from './record.ts';
+import type { Labels } from './subject.ts';
 import { HORIZON_MS } from './window.ts';
 
 export interface EngineOptions<Meta> {
@@ -34,6 +39,7 @@ export class Engine<Meta> {
   readonly #counters = new Map<string, Counter>();
   readonly #byBudget = new Map<string, Set<CounterRef>>();
   readonly #memory: Memory<Meta>;
+  readonly #documents = new Map<string, unknown>();
   readonly #onRecord: ((record: LedgerRecord<Meta>) => void) | undefined;
   #sweep: Iterator<[string, Counter]> | undefined;
 
@@ -54,6 +60,7 @@ export class Engine<Meta> {
       const entry = entries[index] as PlanEntry;
       const counter = this.#counters.get(entry.counter.key);
       counters.push(counter);
+      if (!counter) this.#checkScopes(entry);
       const refusal = refusalOf(entry, counter, index);
       if (refusal) (entry.shadow ? shadow : refusals).push(refusal);
     }
@@ -101,15 +108,39 @@ export class Engine<Meta> {
     this.#settle('release', held, request);
   }
 
-  extend({ id, nowMs, expiresAtMs }: ExtendPlan): Reservation<Meta> {
+  /** A hold that cannot grow leaves the reservation as it was, its expiry included. */
+  extend({ id, nowMs, expiresAtMs, entries }: ExtendPlan): ExtendOutcome<Meta> {
     const held = this.#known(id, nowMs);
     if (!held || held.state === 'tombstone') throw notFound(id);
     if (held.state === 'expired') throw expired(id);
     if (held.state !== 'open') throw settled(id);
-    if (expiresAtMs > held.expiresAtMs) {
-      this.#emit({ verb: 'extend', id, atMs: nowMs, expiresAtMs });
+    const refusals = entries ? this.#growthRefusals(held, entries) : [];
+    if (refusals.length > 0) return { kind: 'refused', refusals };
+    const grown = entries && grownAmounts(held, entries);
+    if (grown || expiresAtMs > held.expiresAtMs) {
+      const laterMs = Math.max(expiresAtMs, held.expiresAtMs);
+      this.#emit({ verb: 'extend', id, atMs: nowMs, expiresAtMs: laterMs, grown });
     }
-    return held;
+    return { kind: 'extended', reservation: held };
+  }
+
+  /** Sets what a budget's counters have committed to 0, of one scope or of all (L9). */
+  reset({ id, nowMs, budget, scope, meta }: ResetPlan<Meta>): void {
+    this.#emit({ verb: 'reset', id, atMs: nowMs, budget, scope, meta });
+  }
+
+  /** Keeps a document, or removes it (`null`). */
+  put({ id, nowMs, key, value, meta }: PutPlan<Meta>): void {
+    this.#emit({ verb: 'put', id, atMs: nowMs, key, value, meta });
+  }
+
+  /** Documents whose key begins so. */
+  documents(prefix: string): readonly Document[] {
+    const found: Document[] = [];
+    for (const [key, value] of this.#documents) {
+      if (key.startsWith(prefix)) found.push({ key, value });
+    }
+    return found;
   }
 
   /** Counts the usage of a call that has no reservation here, without asking for room (L6). */
@@ -192,7 +223,14 @@ export class Engine<Meta> {
         this.#applySettlement(record, this.#get(record.id));
         return;
       case 'extend':
-        this.#memory.reschedule(this.#get(record.id), record.expiresAtMs);
+        this.#applyExtension(record, this.#get(record.id));
+        return;
+      case 'reset':
+        this.#applyReset(record);
+        return;
+      case 'put':
+        if (record.value === null) this.#documents.delete(record.key);
+        else this.#documents.set(record.key, record.value);
         return;
       case 'tombstone':
         this.#restore(record);
@@ -225,7 +263,7 @@ export class Engine<Meta> {
     let held: Held<Meta>;
     if (record.verb === 'reserve') {
       const { fingerprint, expiresAtMs } = record;
-      const fresh = { committed: undefined, settlement: undefined };
+      const fresh = { committed: undefined, settlement: undefined, endedAtMs: undefined };
       const state = 'open';
       held = { id, state, fingerprint, expiresAtMs, entries, counters, meta, ...fresh };
     } else {
@@ -248,17 +286,65 @@ export class Engine<Meta> {
     } else if (record.verb === 'tombstone') {
       const { id, fingerprint, atMs } = record;
       this.#memory.add({ ...settledBy(id, atMs), state: 'tombstone', fingerprint });
-    } else if (record.verb !== 'extend' && record.verb !== 'note') {
+    } else if (record.verb === 'extend') {
+      const held = this.#get(record.id);
+      if (record.grown) held.entries = grownEntries(held, record.grown);
+    } else if (isSettling(record)) {
       end(this.#memory, this.#get(record.id), record);
     }
+  }
+
+  #applyExtension(record: ExtendRecord<Meta>, held: Held<Meta>): void {
+    const { grown, expiresAtMs } = record;
+    this.#memory.reschedule(held, expiresAtMs);
+    if (!grown) return;
+    for (let i = 0; i < held.counters.length; i++) {
+      const { bucket, amount } = held.entries[i] as HeldEntry;
+      const reserved = (grown.amounts[i] ?? amount) - amount;
+      held.counters[i]?.add({ bucket, reserved, committed: 0 });
+    }
+    held.entries = grownEntries(held, grown);
+  }
+
+  #applyReset({ budget, scope, atMs }: Extract<LedgerRecord<Meta>, { verb: 'reset' }>): void {
+    for (const ref of this.#byBudget.get(budget) ?? []) {
+      if (isWithin(ref.scope, scope)) this.#counters.get(ref.key)?.reset(atMs);
+    }
+  }
+
+  #growthRefusals(held: Held<Meta>, wanted: readonly PlanEntry[]): readonly EntryRefusal[] {
+    const refusals: EntryRefusal[] = [];
+    for (let index = 0; index < wanted.length; index++) {
+      const { bucket, amount } = held.entries[index] as HeldEntry;
+      const entry = wanted[index] as PlanEntry;
+      const more = entry.amount - amount;
+      const counter = held.counters[index];
+      // A bucket that has left the window limits nothing any more.
+      if (more <= 0 || entry.shadow || !counter || bucket < entry.oldestBucket) continue;
+      const refusal = refusalOf({ ...entry, amount: more }, counter, index);
+      if (refusal) refusals.push(refusal);
+    }
+    return refusals;
+  }
+
+  /** @throws SpendfuseError `RESOURCE_EXHAUSTED` where the budget has all the scopes it may have. */
+  #checkScopes({ counter, maxCounters }: PlanEntry): void {
+    if ((this.#byBudget.get(counter.budget)?.size ?? 0) < maxCounters) return;
+    const message = `budget "${counter.budget}" has as many open scopes as it may have; raise maxScopes`;
+    throw new SpendfuseError({ code: 'RESOURCE_EXHAUSTED', message });
   }
 
   #applySettlement(record: SettlingRecord<Meta>, held: Held<Meta>): void {
     const wasOpen = held.state === 'open';
     for (let i = 0; i < held.counters.length; i++) {
       const { bucket, amount } = held.entries[i] as HeldEntry;
-      const committed = (record.amounts[i] ?? 0) - (held.committed?.[i] ?? 0);
-      held.counters[i]?.add({ bucket, reserved: wasOpen ? -amount : 0, committed });
+      const counter = held.counters[i];
+      if (!counter) continue;
+      // What ended before a reset has left the counter with it.
+      const isReset = (held.endedAtMs ?? Infinity) <= counter.resetAtMs;
+      const before = isReset ? 0 : (held.committed?.[i] ?? 0);
+      const committed = (record.amounts[i] ?? 0) - before;
+      counter.add({ bucket, reserved: wasOpen ? -amount : 0, committed });
     }
     end(this.#memory, held, record);
   }
@@ -319,15 +405,17 @@ const NOTHING: CounterSums = { committed: 0, reserved: 0 };
 const END_STATES = { commit: 'committed', release: 'released', expire: 'expired' } as const;
 
 type NewRecord<Meta> = Extract<LedgerRecord<Meta>, { verb: 'reserve' | 'record' }>;
+type ExtendRecord<Meta> = Extract<LedgerRecord<Meta>, { verb: 'extend' }>;
 type SettlingRecord<Meta> = Extract<LedgerRecord<Meta>, { verb: SettlingVerb }>;
 
 /** Ends a reservation as the record says. A committed one can never change again. */
 function end<Meta>(memory: Memory<Meta>, held: Held<Meta>, record: SettlingRecord<Meta>): void {
-  const { verb, fingerprint, amounts, meta, late } = record;
+  const { verb, fingerprint, amounts, meta, late, atMs } = record;
   if (held.state === 'open') memory.close(held);
   held.state = END_STATES[verb];
   held.settlement = { fingerprint, amounts, meta, late };
   held.committed = amounts;
+  held.endedAtMs = atMs;
   if (held.state === 'committed') Object.assign(held, NO_ENTRIES);
 }
 
@@ -335,7 +423,43 @@ const NO_ENTRIES = { entries: [], counters: [], committed: undefined } as const;
 
 function settledBy(id: string, atMs: number) {
   const nothing = { meta: undefined, settlement: undefined, fingerprint: 0 };
-  return { id, expiresAtMs: atMs, ...NO_ENTRIES, ...nothing };
+  return { id, expiresAtMs: atMs, endedAtMs: atMs, ...NO_ENTRIES, ...nothing };
+}
+
+function isSettling<Meta>(record: LedgerRecord<Meta>): record is SettlingRecord<Meta> {
+  return record.verb === 'commit' || record.verb === 'release' || record.verb === 'expire';
+}
+
+/** What a reservation holds once it has grown; undefined: nothing grows. */
+function grownAmounts<Meta>(
+  held: Held<Meta>,
+  wanted: readonly PlanEntry[],
+): GrownAmounts | undefined {
+  let grows = false;
+  const amounts: number[] = [];
+  const expireAmounts: number[] = [];
+  for (let i = 0; i < held.entries.length; i++) {
+    const { amount, expireAmount } = held.entries[i] as HeldEntry;
+    const entry = wanted[i];
+    const isMore = entry !== undefined && entry.amount > amount;
+    grows ||= isMore;
+    amounts.push(isMore ? entry.amount : amount);
+    expireAmounts.push(isMore ? entry.expireAmount : expireAmount);
+  }
+  return grows ? { amounts, expireAmounts } : undefined;
+}
+
+function grownEntries<Meta>(held: Held<Meta>, grown: GrownAmounts): readonly HeldEntry[] {
+  return held.entries.map((entry, i) => ({
+    ...entry,
+    amount: grown.amounts[i] ?? entry.amount,
+    expireAmount: grown.expireAmounts[i] ?? entry.expireAmount,
+  }));
+}
+
+function isWithin(scope: Labels, wanted: Labels | undefined): boolean {
+  for (const name in wanted) if (scope[name] !== wanted[name]) return false;
+  return true;
 }
 
 function refusalOf(

@@ -30,4 +30,6 @@ export interface PlanEntry extends RecordedEntry {
   readonly ceiling: number;
   /** Counts and reports, never refuses. */
   readonly shadow: boolean;
+  /** How many counters the budget may have before this one; beyond it no decision. */
+  readonly maxCounters: number;
 }

@@ -8,20 +8,31 @@ export {
   type LimitEntry,
   prepare,
   type PreparedBudget,
+  type PreparedScope,
   type ReserveDraft,
   scopeKeyOf,
 } from './admission.ts';
+export { type Allowance, ceilingOf } from './allowance.ts';
 export {
+  type AlertRule,
+  amountFor,
+  type AmountByLabel,
   type Budget,
+  BUDGET_DEFAULTS,
+  type BudgetFields,
+  budgetOf,
+  type BuiltInUnit,
   DEFAULT_LADDER,
+  type Downgrade,
   globMatches,
   type Limit,
+  type LimitAmount,
   type OnExpire,
   type Rung,
   type Unit,
-  UNITS,
 } from './budget.ts';
 export type {
+  Amounts,
   Balance,
   BalanceQuery,
   BudgetAuthority,
@@ -41,6 +52,7 @@ export {
   DENIAL_REASONS,
   type DenialReason,
   deny,
+  type Extended,
   type Granted,
   type Held,
   type Refine,
@@ -50,32 +62,46 @@ export { Engine, type EngineOptions } from './engine.ts';
 export type { CounterRef, HeldEntry, PlanEntry, RecordedEntry } from './entry.ts';
 export { ERROR_CODES, type ErrorCode, invalid, SpendfuseError } from './errors.ts';
 export { fingerprint } from './fingerprint.ts';
-export { formatLimit, formatWindow, parseDurationMs, parseLimit } from './grammar.ts';
+export {
+  checkTogether,
+  formatAmount,
+  formatDuration,
+  formatLimit,
+  formatWindow,
+  parseDurationMs,
+  parseLimit,
+  parseUnitAmount,
+} from './grammar.ts';
 export { checkId, mintedAtMs, mintId } from './id.ts';
 export type {
   CounterSums,
+  Document,
   EntryRefusal,
   ExpireRequest,
+  ExtendOutcome,
   ExtendPlan,
   HistoryPage,
   HistoryQuery,
   Ledger,
   Note,
+  PutPlan,
   ReadQuery,
   RecordPlan,
   Reservation,
   ReservationState,
   ReserveOutcome,
   ReservePlan,
+  ResetPlan,
   SettleRequest,
   Settlement,
 } from './ledger.ts';
+export { BUILT_IN_UNITS } from './limits/registry.ts';
 export type { Actual, WorstCase } from './limits/unit.ts';
 export { formatUsd, isAmount, MAX_AMOUNT, NANO_USD_PER_USD, parseUsd } from './money.ts';
-export type { LedgerRecord } from './record.ts';
+export type { GrownAmounts, LedgerRecord } from './record.ts';
 export { releaseAmounts, settleAmounts } from './settlement.ts';
 export { largestThatFits, nextRung } from './shortage.ts';
-export { type Call, checkLabels, type Labels, utf8Length } from './subject.ts';
+export { type Call, checkLabels, labelOf, type Labels, NO_VALUE, utf8Length } from './subject.ts';
 export {
   checkUsage,
   NO_USAGE,

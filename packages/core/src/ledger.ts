@@ -1,6 +1,7 @@
 // PORT: what a store must do. It adds integers under ceilings, all or none, and remembers ids.
 import type { CounterRef, HeldEntry, PlanEntry } from './entry.ts';
 import type { LedgerRecord } from './record.ts';
+import type { Labels } from './subject.ts';
 
 export interface ReservePlan<Meta> {
   readonly id: string;
@@ -103,10 +104,16 @@ export interface Ledger<Meta> {
   commit(request: SettleRequest<Meta>): Promise<Reservation<Meta>>;
   /** An unknown id leaves a tombstone, so that a reserve arriving later is refused. */
   release(request: SettleRequest<Meta>): Promise<void>;
-  extend(request: ExtendPlan): Promise<Reservation<Meta>>;
+  extend(request: ExtendPlan): Promise<ExtendOutcome<Meta>>;
   record(plan: RecordPlan<Meta>): Promise<Reservation<Meta>>;
   /** Ends up to `max` reservations whose time is up; each is charged its `expireAmount`s (L5). */
   expire(request: ExpireRequest): Promise<readonly Reservation<Meta>[]>;
+  /** Sets what a budget's counters have committed to 0 (L9). */
+  reset(plan: ResetPlan<Meta>): Promise<void>;
+  /** Keeps a document, or removes it (`null`). */
+  put(plan: PutPlan<Meta>): Promise<void>;
+  /** Documents whose key begins so, as they are in memory. */
+  documents(prefix: string): readonly Document[];
   /** Resolves when everything answered so far is durable; writes the note, if there is one. */
   settle(note?: Note<Meta>): Promise<void>;
   /** Sums of one counter over its buckets from `oldestBucket` on. */
@@ -140,6 +147,39 @@ export interface ExtendPlan {
   readonly id: string;
   readonly nowMs: number;
   readonly expiresAtMs: number;
+  /** The entries of the reserve, in their order, with what they are to hold: a smaller amount stays. */
+  readonly entries?: readonly PlanEntry[] | undefined;
+}
+
+/** Refused: nothing was changed, the expiry included. */
+export type ExtendOutcome<Meta> =
+  | { readonly kind: 'extended'; readonly reservation: Reservation<Meta> }
+  | { readonly kind: 'refused'; readonly refusals: readonly EntryRefusal[] };
+
+export interface ResetPlan<Meta> {
+  /** UUIDv7 of the act, for the history. */
+  readonly id: string;
+  readonly nowMs: number;
+  readonly budget: string;
+  /** Only scopes with all of these values; undefined: all. */
+  readonly scope: Labels | undefined;
+  readonly meta: Meta;
+}
+
+export interface PutPlan<Meta> {
+  /** UUIDv7 of the act, for the history. */
+  readonly id: string;
+  readonly nowMs: number;
+  /** `budget/team-daily`, `override/…`. */
+  readonly key: string;
+  /** JSON; null: removed. */
+  readonly value: unknown;
+  readonly meta: Meta;
+}
+
+export interface Document {
+  readonly key: string;
+  readonly value: unknown;
 }
 
 export interface ExpireRequest {

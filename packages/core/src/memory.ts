@@ -18,6 +18,8 @@ export interface Held<Meta> {
   committed: readonly number[] | undefined;
   readonly meta: Meta | undefined;
   settlement: Settlement<Meta> | undefined;
+  /** Of the verb that ended it; undefined while it is open. */
+  endedAtMs: number | undefined;
 }
 
 const SLOT_MS = 1000;

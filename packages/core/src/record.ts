@@ -1,5 +1,12 @@
 // What a journal keeps: one record per change, enough to rebuild the engine and to tell the history.
 import type { RecordedEntry } from './entry.ts';
+import type { Labels } from './subject.ts';
+
+/** One of each for each entry of the reservation. */
+export interface GrownAmounts {
+  readonly amounts: readonly number[];
+  readonly expireAmounts: readonly number[];
+}
 
 interface Common {
   readonly id: string;
@@ -30,8 +37,28 @@ export type LedgerRecord<Meta> =
       readonly meta: Meta | undefined;
       readonly late: boolean;
     })
-  | (Common & { readonly verb: 'extend'; readonly expiresAtMs: number })
+  | (Common & {
+      readonly verb: 'extend';
+      readonly expiresAtMs: number;
+      /** What each entry holds from now on; undefined: as before. */
+      readonly grown?: GrownAmounts | undefined;
+    })
   /** A release of an unknown id: a reserve of that id arriving later is refused. */
   | (Common & { readonly verb: 'tombstone'; readonly fingerprint: number })
+  /** What the counters of a scope have committed is 0 from now on; what is open stays reserved. */
+  | (Common & {
+      readonly verb: 'reset';
+      readonly budget: string;
+      /** Only scopes with all of these values; undefined: all. */
+      readonly scope: Labels | undefined;
+      readonly meta: Meta;
+    })
+  /** A document kept in the store; null: removed. */
+  | (Common & {
+      readonly verb: 'put';
+      readonly key: string;
+      readonly value: unknown;
+      readonly meta: Meta;
+    })
   /** History only: a denial. */
   | (Common & { readonly verb: 'note'; readonly meta: Meta });

@@ -1,14 +1,14 @@
 // The plan of a settlement: what stays of each entry when a reservation ends.
 import type { HeldEntry } from './entry.ts';
-import { unitRules } from './limits/registry.ts';
+import { unitRule } from './limits/registry.ts';
 import type { Actual } from './limits/unit.ts';
 
 /** What a commit leaves, one amount for each entry. */
 export function settleAmounts(entries: readonly HeldEntry[], actual: Actual): readonly number[] {
-  return entries.map(({ counter }) => unitRules[counter.unit].settle(actual));
+  return entries.map(({ counter, amount }) => unitRule(counter.unit).settle(actual, amount));
 }
 
 /** What a release leaves, one amount for each entry. */
 export function releaseAmounts(entries: readonly HeldEntry[], sent: boolean): readonly number[] {
-  return entries.map(({ counter }) => unitRules[counter.unit].afterRelease(sent));
+  return entries.map(({ counter }) => unitRule(counter.unit).afterRelease(sent));
 }

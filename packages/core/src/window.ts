@@ -7,6 +7,8 @@ export type Window =
   | { readonly kind: 'rolling'; readonly lengthMs: number }
   /** A period of the calendar in an IANA time zone. */
   | { readonly kind: 'calendar'; readonly period: Period; readonly zone: string }
+  /** Periods of one length, one after the other from `anchorMs` on (undefined: from the epoch). */
+  | { readonly kind: 'fixed'; readonly lengthMs: number; readonly anchorMs: number | undefined }
   | { readonly kind: 'lifetime' };
 
 /** Every window but `request`, which has no counter. */
@@ -33,6 +35,9 @@ export function windowKey(window: Window): string {
       return `rolling:${window.lengthMs}`;
     case 'calendar':
       return `${window.period}:${window.zone}`;
+    case 'fixed':
+      // Without the anchor: moving it starts a new period of the same counter.
+      return `fixed:${window.lengthMs}`;
     default:
       return window.kind;
   }
@@ -43,7 +48,8 @@ export function bucketAt(window: CountedWindow, nowMs: number): Bucket {
     case 'rolling': {
       // All buckets whose *end* is inside the window count: at most one granule too careful.
       const bucket = Math.floor((nowMs * GRANULES) / window.lengthMs);
-      const forgetAtMs = nowMs + 2 * window.lengthMs + HORIZON_MS;
+      const leavesAtMs = Math.ceil(((bucket + 2 * GRANULES + 1) * window.lengthMs) / GRANULES);
+      const forgetAtMs = leavesAtMs + HORIZON_MS;
       return { bucket, oldestBucket: bucket - GRANULES, forgetAtMs };
     }
     case 'calendar': {
@@ -51,9 +57,20 @@ export function bucketAt(window: CountedWindow, nowMs: number): Bucket {
       const forgetAtMs = calendarNext(window, nowMs) + HORIZON_MS;
       return { bucket, oldestBucket: bucket, forgetAtMs };
     }
+    case 'fixed': {
+      const bucket = fixedStart(window, nowMs);
+      const forgetAtMs = bucket + window.lengthMs + HORIZON_MS;
+      return { bucket, oldestBucket: bucket, forgetAtMs };
+    }
     case 'lifetime':
       return { bucket: 0, oldestBucket: 0, forgetAtMs: Number.POSITIVE_INFINITY };
   }
+}
+
+type FixedWindow = Extract<Window, { kind: 'fixed' }>;
+
+function fixedStart({ lengthMs, anchorMs = 0 }: FixedWindow, nowMs: number): number {
+  return anchorMs + Math.floor((nowMs - anchorMs) / lengthMs) * lengthMs;
 }
 
 export interface ResetQuery {
@@ -73,6 +90,8 @@ export function resetAtMs({ window, nowMs, leavingBucket }: ResetQuery): number 
     }
     case 'calendar':
       return calendarNext(window, nowMs);
+    case 'fixed':
+      return fixedStart(window, nowMs) + window.lengthMs;
     case 'lifetime':
       return undefined;
   }

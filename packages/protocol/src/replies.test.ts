@@ -1,5 +1,12 @@
 // Answers survive the wire, and what an older version does not know is a denial.
-import { type Balance, type Decision, MAX_AMOUNT, type Refusal } from '@spendfuse/core';
+import {
+  type Balance,
+  type Decision,
+  type Denied,
+  type Extended,
+  MAX_AMOUNT,
+  type Refusal,
+} from '@spendfuse/core';
 import { expect, test } from 'vitest';
 import {
   balancesFromWire,
@@ -8,6 +15,8 @@ import {
   committedToWire,
   decisionFromWire,
   decisionToWire,
+  extendedFromWire,
+  extendedToWire,
 } from './replies.ts';
 import { budgetService } from './service.ts';
 
@@ -37,6 +46,8 @@ const decisions: readonly Decision[] = [
     expiresAtMs: 1_790_000_120_000,
     held: { costNanoUsd: MAX_AMOUNT, tokens: 5000 },
     maxOutputTokens: 1024,
+    model: 'gpt-5-nano',
+    heldOutputTokens: 512,
     waitedMs: 17,
     shadow: [refusal, { ...refusal, reason: 'IN_FLIGHT', unit: 'tokens', resetAtMs: undefined }],
   },
@@ -73,6 +84,46 @@ test.each(decisions)('a decision arrives as it was made: $kind', (decision) => {
 });
 
 test.each([
+  'cost',
+  'tokens',
+  'input_tokens',
+  'output_tokens',
+  'requests',
+  'concurrency',
+  'tool_calls',
+])('a refusal tells of %s', (unit) => {
+  const refusals = [{ ...refusal, unit, detail: 'the bound is a soft one' }];
+  const denied: Decision = { ...(decisions[3] as Denied), refusals };
+  expect(send(denied)).toEqual(denied);
+});
+
+function sendExtended(answer: Extended | Denied): Extended | Denied {
+  const { responseSerialize, responseDeserialize } = budgetService.extend;
+  return extendedFromWire(responseDeserialize(responseSerialize(extendedToWire(id, answer))));
+}
+
+test.each<Extended | Denied>([
+  { kind: 'extended', expiresAtMs: 1_790_000_000_000, held: { costNanoUsd: 7, tokens: 9 } },
+  { kind: 'extended', expiresAtMs: 1, held: { costNanoUsd: undefined, tokens: 0 } },
+  { ...(decisions[3] as Denied) },
+])('the answer of an extend arrives as it was made: $kind', (answer) => {
+  expect(sendExtended(answer)).toEqual(answer);
+});
+
+test('an extend answered by a server that knows only of time is extended', () => {
+  const held = { costNanoUsd: undefined, tokens: 0 };
+  expect(extendedFromWire({ id, expiresAtMs: 5 })).toEqual({
+    kind: 'extended',
+    expiresAtMs: 5,
+    held,
+  });
+  expect(extendedFromWire({ id, expiresAtMs: 5, outcome: 9 as never })).toMatchObject({
+    kind: 'denied',
+    reason: 'UNAVAILABLE',
+  });
+});
+
+test.each([
   ['an outcome of a newer version', { outcome: 9 as never }],
   ['no outcome', {}],
   ['a denial of a newer reason', { outcome: 2, reason: 99 as never }],
@@ -82,7 +133,7 @@ test.each([
 
 test('a refusal that cannot be told does not hide the others', () => {
   const wire = decisionToWire(id, { ...(decisions[3] as Decision) });
-  const refusals = [...(wire.refusals ?? []), { ...wire.refusals?.[0], unit: 12 as never }];
+  const refusals = [...(wire.refusals ?? []), { ...wire.refusals?.[0], unit: 99 as never }];
   const decision = decisionFromWire({ ...wire, refusals });
   expect(decision).toMatchObject({ kind: 'denied', reason: 'EXHAUSTED', refusals: [refusal] });
 });
@@ -105,6 +156,7 @@ test('balances arrive as they are', () => {
   const balances: readonly Balance[] = [
     { ...place, remaining: 1, mode: 'enforce' },
     { ...place, unit: 'requests', scope: {}, remaining: 0, mode: 'shadow', resetAtMs: undefined },
+    { ...place, unit: 'tool_calls', remaining: 3, mode: 'enforce' },
   ];
   const { responseSerialize, responseDeserialize } = budgetService.getBalances;
   const sent = responseDeserialize(responseSerialize(balancesToWire(balances)));

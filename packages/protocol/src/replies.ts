@@ -1,13 +1,16 @@
 // What is answered: decisions, settlements and balances to the wire and back; what is unknown denies.
 import {
   type Balance,
+  type BuiltInUnit,
   type Committed,
   type Decision,
   DENIAL_REASONS,
   type DenialReason,
+  type Denied,
+  type Extended,
+  type Held,
   type Refusal,
   type Unit,
-  UNITS,
 } from '@spendfuse/core';
 import { whole, wholeOr } from './numbers.ts';
 import {
@@ -35,15 +38,12 @@ export function decisionToWire(id: string, decision: Decision): WireReserveRespo
         maxOutputTokens: wholeOr(null, decision.maxOutputTokens, 'maxOutputTokens'),
         shadow: decision.shadow.map(refusalToWire),
         waitedMs: whole(decision.waitedMs, 'waitedMs'),
+        model: decision.model ?? '',
+        heldOutputTokens: wholeOr(null, decision.heldOutputTokens, 'heldOutputTokens'),
       };
     case 'denied':
       return {
-        id,
-        outcome: Outcome.OUTCOME_DENIED,
-        reason: REASON_TO_WIRE[decision.reason],
-        refusals: decision.refusals.map(refusalToWire),
-        resetAtMs: wholeOr(null, decision.resetAtMs, 'resetAtMs'),
-        retryAfterMs: wholeOr(null, decision.retryAfterMs, 'retryAfterMs'),
+        ...denialToWire(id, decision),
         waitedMs: whole(decision.waitedMs, 'waitedMs'),
       };
     case 'refine':
@@ -60,26 +60,53 @@ export function decisionFromWire(wire: WireReserveResponse): Decision {
         kind: 'granted',
         id: wire.id ?? '',
         expiresAtMs: whole(wire.expiresAtMs, 'expiresAtMs'),
-        held: {
-          costNanoUsd: wholeOr(undefined, wire.heldCostNanoUsd, 'held.costNanoUsd'),
-          tokens: whole(wire.heldTokens, 'held.tokens'),
-        },
+        held: heldFromWire(wire),
         maxOutputTokens: wholeOr(undefined, wire.maxOutputTokens, 'maxOutputTokens'),
+        model: wire.model || undefined,
+        heldOutputTokens: wholeOr(undefined, wire.heldOutputTokens, 'heldOutputTokens'),
         waitedMs,
         shadow: (wire.shadow ?? []).flatMap(refusalFromWire),
       };
     case Outcome.OUTCOME_REFINE:
       return { kind: 'refine' };
     default:
-      return {
-        kind: 'denied',
-        reason: reasonFromWire(wire.reason) ?? 'UNAVAILABLE',
-        refusals: (wire.refusals ?? []).flatMap(refusalFromWire),
-        resetAtMs: wholeOr(undefined, wire.resetAtMs, 'resetAtMs'),
-        retryAfterMs: wholeOr(undefined, wire.retryAfterMs, 'retryAfterMs'),
-        waitedMs,
-      };
+      return denialFromWire(wire, waitedMs);
   }
+}
+
+/** What a denied reserve and a denied extend say. */
+type WireDenial = Pick<
+  WireExtendResponse,
+  'id' | 'outcome' | 'reason' | 'refusals' | 'resetAtMs' | 'retryAfterMs'
+>;
+
+function denialToWire(id: string, denied: Denied): WireDenial {
+  return {
+    id,
+    outcome: Outcome.OUTCOME_DENIED,
+    reason: REASON_TO_WIRE[denied.reason],
+    refusals: denied.refusals.map(refusalToWire),
+    resetAtMs: wholeOr(null, denied.resetAtMs, 'resetAtMs'),
+    retryAfterMs: wholeOr(null, denied.retryAfterMs, 'retryAfterMs'),
+  };
+}
+
+function denialFromWire(wire: WireDenial, waitedMs: number): Denied {
+  return {
+    kind: 'denied',
+    reason: reasonFromWire(wire.reason) ?? 'UNAVAILABLE',
+    refusals: (wire.refusals ?? []).flatMap(refusalFromWire),
+    resetAtMs: wholeOr(undefined, wire.resetAtMs, 'resetAtMs'),
+    retryAfterMs: wholeOr(undefined, wire.retryAfterMs, 'retryAfterMs'),
+    waitedMs,
+  };
+}
+
+function heldFromWire(wire: Pick<WireExtendResponse, 'heldCostNanoUsd' | 'heldTokens'>): Held {
+  return {
+    costNanoUsd: wholeOr(undefined, wire.heldCostNanoUsd, 'held.costNanoUsd'),
+    tokens: whole(wire.heldTokens, 'held.tokens'),
+  };
 }
 
 function refusalToWire(refusal: Refusal): WireRefusal {
@@ -87,20 +114,21 @@ function refusalToWire(refusal: Refusal): WireRefusal {
     reason: REASON_TO_WIRE[refusal.reason],
     budget: refusal.budget,
     scope: refusal.scope,
-    unit: UNIT_TO_WIRE[refusal.unit],
+    ...unitToWire(refusal.unit),
     window: refusal.window,
     limit: whole(refusal.limit, 'limit'),
     committed: whole(refusal.committed, 'committed'),
     reserved: whole(refusal.reserved, 'reserved'),
     requested: whole(refusal.requested, 'requested'),
     resetAtMs: wholeOr(null, refusal.resetAtMs, 'resetAtMs'),
+    detail: refusal.detail ?? '',
   };
 }
 
 /** Nothing, where a newer authority names a unit or reason that cannot be told here. */
 function refusalFromWire(wire: WireRefusal): readonly Refusal[] {
   const reason = reasonFromWire(wire.reason);
-  const unit = unitFromWire(wire.unit);
+  const unit = unitFromWire(wire);
   if (reason === undefined || unit === undefined) return [];
   return [
     {
@@ -114,6 +142,7 @@ function refusalFromWire(wire: WireRefusal): readonly Refusal[] {
       reserved: whole(wire.reserved, 'reserved'),
       requested: whole(wire.requested, 'requested'),
       resetAtMs: wholeOr(undefined, wire.resetAtMs, 'resetAtMs'),
+      detail: wire.detail || undefined,
     },
   ];
 }
@@ -138,16 +167,28 @@ export function committedFromWire(wire: WireCommitResponse): Committed {
   };
 }
 
-export interface Extended {
-  readonly expiresAtMs: number;
+export function extendedToWire(id: string, answer: Extended | Denied): WireExtendResponse {
+  if (answer.kind === 'denied') return denialToWire(id, answer);
+  return {
+    id,
+    outcome: Outcome.OUTCOME_GRANTED,
+    expiresAtMs: whole(answer.expiresAtMs, 'expiresAtMs'),
+    heldCostNanoUsd: wholeOr(null, answer.held.costNanoUsd, 'held.costNanoUsd'),
+    heldTokens: whole(answer.held.tokens, 'held.tokens'),
+  };
 }
 
-export function extendedToWire(id: string, { expiresAtMs }: Extended): WireExtendResponse {
-  return { id, expiresAtMs: whole(expiresAtMs, 'expiresAtMs') };
-}
-
-export function extendedFromWire(wire: WireExtendResponse): Extended {
-  return { expiresAtMs: whole(wire.expiresAtMs, 'expiresAtMs') };
+/** No outcome is the answer of a server that knows only of time: it refuses by errors alone. */
+export function extendedFromWire(wire: WireExtendResponse): Extended | Denied {
+  switch (wire.outcome ?? Outcome.OUTCOME_UNSPECIFIED) {
+    case Outcome.OUTCOME_UNSPECIFIED:
+    case Outcome.OUTCOME_GRANTED: {
+      const expiresAtMs = whole(wire.expiresAtMs, 'expiresAtMs');
+      return { kind: 'extended', expiresAtMs, held: heldFromWire(wire) };
+    }
+    default:
+      return denialFromWire(wire, 0);
+  }
 }
 
 export function balancesToWire(balances: readonly Balance[]): WireBalancesResponse {
@@ -162,7 +203,7 @@ function balanceToWire(balance: Balance): WireBalance {
   return {
     budget: balance.budget,
     scope: balance.scope,
-    unit: UNIT_TO_WIRE[balance.unit],
+    ...unitToWire(balance.unit),
     window: balance.window,
     limit: whole(balance.limit, 'limit'),
     committed: whole(balance.committed, 'committed'),
@@ -174,7 +215,7 @@ function balanceToWire(balance: Balance): WireBalance {
 }
 
 function balanceFromWire(wire: WireBalance): readonly Balance[] {
-  const unit = unitFromWire(wire.unit);
+  const unit = unitFromWire(wire);
   if (unit === undefined) return [];
   return [
     {
@@ -204,12 +245,26 @@ function reasonFromWire(wire: WireReason | undefined): DenialReason | undefined 
   return DENIAL_REASONS.find((reason) => REASON_TO_WIRE[reason] === wire);
 }
 
-const UNIT_TO_WIRE: Readonly<Record<Unit, WireUnit>> = {
+const UNIT_TO_WIRE: Readonly<Record<BuiltInUnit, WireUnit>> = {
   cost: WireUnit.UNIT_COST,
   tokens: WireUnit.UNIT_TOKENS,
+  input_tokens: WireUnit.UNIT_INPUT_TOKENS,
+  output_tokens: WireUnit.UNIT_OUTPUT_TOKENS,
   requests: WireUnit.UNIT_REQUESTS,
+  concurrency: WireUnit.UNIT_CONCURRENCY,
 };
 
-function unitFromWire(wire: WireUnit | undefined): Unit | undefined {
-  return UNITS.find((unit) => UNIT_TO_WIRE[unit] === wire);
+const BUILT_IN_UNITS = new Map(Object.entries(UNIT_TO_WIRE));
+const UNITS_FROM_WIRE = new Map(Object.entries(UNIT_TO_WIRE).map(([unit, wire]) => [wire, unit]));
+
+type WireUnitFields = Pick<WireBalance, 'unit' | 'customUnit'>;
+
+function unitToWire(unit: Unit): WireUnitFields {
+  const wire = BUILT_IN_UNITS.get(unit);
+  return wire === undefined ? { unit: WireUnit.UNIT_CUSTOM, customUnit: unit } : { unit: wire };
+}
+
+function unitFromWire({ unit, customUnit }: WireUnitFields): Unit | undefined {
+  if (unit === WireUnit.UNIT_CUSTOM) return customUnit || undefined;
+  return UNITS_FROM_WIRE.get(unit ?? WireUnit.UNIT_UNSPECIFIED);
 }

@@ -26,10 +26,13 @@ const reserve: ReserveRequest = {
   id,
   call,
   estimate: {
-    inputBound: { tokens: 12_345, exact: true },
+    inputBound: { tokens: 12_345, exact: true, soft: true },
     maxOutputTokens: 4096,
     choices: 2,
     clampable: true,
+    downgradable: true,
+    amounts: { tool_calls: 3, pages: 0, big: MAX_AMOUNT },
+    tier: 'flex',
   },
   ttlMs: 86_400_000,
   maxWaitMs: 30_000,
@@ -39,6 +42,8 @@ const commit: CommitRequest = {
   usage: usageOf({ inputTokens: MAX_AMOUNT - 1, outputTokens: 1, reasoningTokens: 1 }),
   usageSource: 'estimated',
   responseModel: 'gpt-5-mini-2026-01-01',
+  tier: 'priority',
+  amounts: { tool_calls: 2 },
   call: { ...call, reservedAtMs: 1_790_000_000_000 },
 };
 
@@ -62,7 +67,12 @@ test('what a reserve leaves out arrives left out; no output is not "unknown"', (
   const bare = {
     id,
     call: { ...call, labels: {} },
-    estimate: { ...reserve.estimate, maxOutputTokens: undefined },
+    estimate: {
+      inputBound: { tokens: 0, exact: false },
+      maxOutputTokens: undefined,
+      choices: 1,
+      clampable: false,
+    },
   };
   expect(sendReserve(bare)).toEqual(bare);
   const embeddings = { ...bare, estimate: { ...bare.estimate, maxOutputTokens: 0 } };
@@ -71,7 +81,9 @@ test('what a reserve leaves out arrives left out; no output is not "unknown"', (
 
 test('a commit arrives as it was sent, with and without its call', () => {
   expect(sendCommit(commit)).toEqual(commit);
-  const { call: _, responseModel: __, ...bare } = commit;
+  const { id: _, usage: __, usageSource: ___, ...optional } = commit;
+  const left = Object.fromEntries(Object.keys(optional).map((name) => [name, undefined]));
+  const bare = { ...commit, ...left };
   expect(sendCommit(bare)).toEqual(bare);
 });
 
@@ -86,10 +98,10 @@ test('release and extend arrive as they were sent', () => {
     id,
     sent: true,
   });
-  expect(extendFromWire(overWire('extend', extendToWire({ id, ttlMs: 60_000 })))).toEqual({
-    id,
-    ttlMs: 60_000,
-  });
+  for (const outputTokens of [undefined, 0, 4096]) {
+    const extend = { id, ttlMs: 60_000, outputTokens };
+    expect(extendFromWire(overWire('extend', extendToWire(extend)))).toEqual(extend);
+  }
 });
 
 test.each([
@@ -125,6 +137,16 @@ test.each([
     'NaN tokens',
     () => commitToWire({ ...commit, usage: { ...commit.usage, outputTokens: Number.NaN } }),
     'usage.outputTokens',
+  ],
+  [
+    'half a tool call',
+    () => commitToWire({ ...commit, amounts: { tool_calls: 0.5 } }),
+    'amounts.tool_calls',
+  ],
+  [
+    'tool calls beyond 2^53 - 1',
+    () => reserveFromWire({ id, call: {}, estimate: { amounts: { tool_calls: 2 ** 60 } } }),
+    'estimate.amounts.tool_calls',
   ],
   ['a fraction of a millisecond', () => extendToWire({ id, ttlMs: 0.5 }), 'ttlMs'],
   [

@@ -1,5 +1,6 @@
 // What is asked: requests of the domain to the wire, and back with every doubt an error.
 import {
+  type Amounts,
   type BalanceQuery,
   type Call,
   type CommitRequest,
@@ -50,12 +51,17 @@ export function reserveFromWire(wire: WireReserveRequest): ReserveRequest {
 
 function estimateToWire(estimate: Estimate): WireEstimate {
   const { inputBound, maxOutputTokens, choices, clampable } = estimate;
+  const { downgradable, amounts, tier } = estimate;
   return {
     inputTokens: whole(inputBound.tokens, 'estimate.inputBound.tokens'),
     inputExact: inputBound.exact,
     maxOutputTokens: wholeOr(null, maxOutputTokens, 'estimate.maxOutputTokens'),
     choices: whole32(choices, 'estimate.choices'),
     clampable,
+    soft: inputBound.soft ?? false,
+    amounts: amountsToWire(amounts, 'estimate.amounts'),
+    tier: tier ?? '',
+    downgradable: downgradable ?? false,
   };
 }
 
@@ -64,16 +70,20 @@ function estimateFromWire(wire: WireEstimate): Estimate {
     inputBound: {
       tokens: whole(wire.inputTokens, 'estimate.inputBound.tokens'),
       exact: wire.inputExact ?? false,
+      soft: wire.soft || undefined,
     },
     maxOutputTokens: wholeOr(undefined, wire.maxOutputTokens, 'estimate.maxOutputTokens'),
     choices: wire.choices || 1,
     clampable: wire.clampable ?? false,
+    downgradable: wire.downgradable || undefined,
+    amounts: amountsFromWire(wire.amounts, 'estimate.amounts'),
+    tier: wire.tier || undefined,
   };
 }
 
 /** Commit and record differ only in that a record has to carry its call. */
 export function commitToWire(request: CommitRequest): WireCommitRequest {
-  const { id, usage, usageSource, responseModel, call } = request;
+  const { id, usage, usageSource, responseModel, tier, amounts, call } = request;
   return {
     id,
     usage: usageToWire(usage),
@@ -82,6 +92,8 @@ export function commitToWire(request: CommitRequest): WireCommitRequest {
         ? WireUsageSource.USAGE_SOURCE_ESTIMATED
         : WireUsageSource.USAGE_SOURCE_PROVIDER,
     responseModel: responseModel ?? '',
+    tier: tier ?? '',
+    amounts: amountsToWire(amounts, 'amounts'),
     ...(call && { call }),
     reservedAtMs: whole(call?.reservedAtMs, 'call.reservedAtMs'),
   };
@@ -96,6 +108,8 @@ export function commitFromWire(wire: WireCommitRequest): CommitRequest {
     usage: usageFromWire(present(wire.usage, 'usage')),
     usageSource: usageSourceFromWire(wire.usageSource),
     responseModel: wire.responseModel || undefined,
+    tier: wire.tier || undefined,
+    amounts: amountsFromWire(wire.amounts, 'amounts'),
     call: wire.call ? { ...callFromWire(wire.call), reservedAtMs } : undefined,
   };
 }
@@ -138,12 +152,20 @@ export function releaseFromWire(wire: WireReleaseRequest): ReleaseRequest {
   return { id: wire.id ?? '', sent: wire.sent ?? false };
 }
 
-export function extendToWire({ id, ttlMs }: ExtendRequest): WireExtendRequest {
-  return { id, ttlMs: whole(ttlMs, 'ttlMs') };
+export function extendToWire({ id, ttlMs, outputTokens }: ExtendRequest): WireExtendRequest {
+  return {
+    id,
+    ttlMs: whole(ttlMs, 'ttlMs'),
+    outputTokens: wholeOr(null, outputTokens, 'outputTokens'),
+  };
 }
 
 export function extendFromWire(wire: WireExtendRequest): ExtendRequest {
-  return { id: wire.id ?? '', ttlMs: whole(wire.ttlMs, 'ttlMs') };
+  return {
+    id: wire.id ?? '',
+    ttlMs: whole(wire.ttlMs, 'ttlMs'),
+    outputTokens: wholeOr(undefined, wire.outputTokens, 'outputTokens'),
+  };
 }
 
 export function balanceQueryToWire({ budget, scope }: BalanceQuery): WireBalancesRequest {
@@ -162,6 +184,26 @@ function callFromWire({ labels, provider, model, operation }: WireCall): Call {
     operation: operation ?? '',
   };
 }
+
+function amountsToWire(amounts: Amounts | undefined, field: string): Amounts {
+  for (const unit in amounts) whole(amounts[unit], `${field}.${unit}`);
+  return amounts ?? NO_AMOUNTS;
+}
+
+/** An empty map is none: the wire does not tell them apart. */
+function amountsFromWire(
+  wire: Readonly<Record<string, number>> | null | undefined,
+  field: string,
+): Amounts | undefined {
+  let some = false;
+  for (const unit in wire) {
+    whole(wire[unit], `${field}.${unit}`);
+    some = true;
+  }
+  return some && wire ? wire : undefined;
+}
+
+const NO_AMOUNTS: Amounts = {};
 
 function present<T>(message: T | null | undefined, field: string): T {
   if (message === null || message === undefined) throw invalid(field, 'is missing');

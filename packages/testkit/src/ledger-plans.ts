@@ -46,6 +46,7 @@ export function entry(key: string, fields: EntryFields = {}): PlanEntry {
     amount,
     ceiling: 100,
     shadow: false,
+    maxCounters: 1_000_000,
     expireAmount: amount,
     forgetAtMs: Number.POSITIVE_INFINITY,
     ...fields,

@@ -5,6 +5,7 @@ import type {
   CommitRequest,
   Committed,
   Decision,
+  Extended,
   ExtendRequest,
   RecordRequest,
   ReleaseRequest,
@@ -52,7 +53,7 @@ export function createScriptedAuthority(script: Partial<BudgetAuthority> = {}): 
     },
     extend: async (request) => {
       asked.extend.push(request);
-      return authority.script.extend?.(request) ?? { expiresAtMs: EXPIRES_AT_MS + request.ttlMs };
+      return authority.script.extend?.(request) ?? extendedFor(request);
     },
     record: async (request) => {
       asked.record.push(request);
@@ -65,6 +66,11 @@ export function createScriptedAuthority(script: Partial<BudgetAuthority> = {}): 
 }
 
 const EXPIRES_AT_MS = 1_790_000_000_000;
+
+function extendedFor({ ttlMs }: ExtendRequest): Extended {
+  const held = { costNanoUsd: Number.MAX_SAFE_INTEGER, tokens: 5000 };
+  return { kind: 'extended', expiresAtMs: EXPIRES_AT_MS + ttlMs, held };
+}
 
 function grantedTo({ id }: ReserveRequest): Decision {
   const held = { costNanoUsd: Number.MAX_SAFE_INTEGER, tokens: 5000 };

@@ -34,6 +34,10 @@ function rungText(rung: Rung): string {
       return `wait ${rung.maxWaitMs / 1000}s`;
     case 'clamp':
       return `clamp to ${rung.minOutputTokens}`;
+    case 'downgrade':
+      return Object.entries(rung.models)
+        .map(([from, to]) => `${from} to ${to}`)
+        .join(', ');
     case 'deny':
       return 'deny';
   }

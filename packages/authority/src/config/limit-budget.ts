@@ -1,5 +1,5 @@
 // A budget from limits alone, as given on a command line.
-import { type Budget, DEFAULT_LADDER, invalid, parseLimit, windowKey } from '@spendfuse/core';
+import { type Budget, budgetOf, invalid, parseLimit, windowKey } from '@spendfuse/core';
 
 /**
  * One budget that all calls count for, such as `limitBudget(['$5/day', '100 requests/minute'])`.
@@ -13,13 +13,5 @@ export function limitBudget(texts: string | readonly string[], id = 'limit'): Bu
     const text = String([texts].flat()[twice]);
     throw invalid('limit', `"${text}": there is a limit of this unit and window already; keep one`);
   }
-  return {
-    id,
-    match: {},
-    per: [],
-    limits,
-    mode: 'enforce',
-    onShortage: DEFAULT_LADDER,
-    onExpire: 'charge',
-  };
+  return budgetOf({ id, limits });
 }

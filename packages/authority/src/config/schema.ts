@@ -1,5 +1,5 @@
 // The schema of a budgets file: every key there is.
-import { type Budget, DEFAULT_LADDER, type Limit, type Rung, windowKey } from '@spendfuse/core';
+import { type Budget, budgetOf, type Limit, type Rung, windowKey } from '@spendfuse/core';
 import { z } from 'zod';
 import type { PriceOverride } from '../prices/overrides.ts';
 import { below, by, list, mapping, type Reader, wrongType } from './reading.ts';
@@ -160,16 +160,11 @@ export const config: Reader<Config> = (value, report) => {
 };
 
 function completed(budget: z.output<typeof budgetSchema>, defaultZone: string): Budget {
-  const { id, match: matched = {}, per: labels = [], zone = defaultZone } = budget;
-  return {
-    id,
-    match: matched,
-    per: labels,
+  const { zone = defaultZone, ...given } = budget;
+  return budgetOf({
+    ...given,
     limits: budget.limits.map((one) =>
       one.window.kind === 'calendar' ? { ...one, window: { ...one.window, zone } } : one,
     ),
-    mode: budget.mode ?? 'enforce',
-    onShortage: budget.onShortage ?? DEFAULT_LADDER,
-    onExpire: budget.onExpire ?? 'charge',
-  };
+  });
 }

@@ -2,12 +2,15 @@
 import type {
   Engine,
   ExpireRequest,
+  ExtendOutcome,
   ExtendPlan,
   HeldEntry,
+  PutPlan,
   RecordPlan,
   Reservation,
   ReserveOutcome,
   ReservePlan,
+  ResetPlan,
   SettleRequest,
 } from '@spendfuse/core';
 
@@ -54,8 +57,20 @@ export class Verbs<Meta> {
     this.#tell(this.#entriesOf(request.id));
   }
 
-  extend(plan: ExtendPlan): Reservation<Meta> {
-    return copyOf(this.#engine.extend(plan));
+  extend(plan: ExtendPlan): ExtendOutcome<Meta> {
+    const outcome = this.#engine.extend(plan);
+    if (outcome.kind === 'refused') return outcome;
+    return { kind: 'extended', reservation: copyOf(outcome.reservation) };
+  }
+
+  reset(plan: ResetPlan<Meta>): void {
+    this.#engine.reset(plan);
+    const refs = [...this.#engine.counters(plan.budget)];
+    for (const listener of this.#listeners) listener(refs.map(({ key }) => key));
+  }
+
+  put(plan: PutPlan<Meta>): void {
+    this.#engine.put(plan);
   }
 
   record(plan: RecordPlan<Meta>): Reservation<Meta> {

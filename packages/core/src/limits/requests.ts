@@ -3,8 +3,9 @@ import type { UnitRule } from './unit.ts';
 
 export const requests: UnitRule = {
   hold: () => 1,
-  holdOfInput: () => 1,
+  afterExpiry: () => 1,
   settle: () => 1,
   afterRelease: (sent) => (sent ? 1 : 0),
   perRequest: false,
+  countsInput: false,
 };

@@ -1,4 +1,6 @@
 // What a unit must say of itself: how much a call holds, and what is left of it at the end.
+import type { Amounts } from '../authority.ts';
+import type { OnExpire } from '../budget.ts';
 import type { Usage } from '../usage.ts';
 
 /** The dearest outcome a call can have, as reserved. Costs are undefined where no price is known. */
@@ -9,23 +11,48 @@ export interface WorstCase {
   readonly costNanoUsd: number | undefined;
   /** The part of `costNanoUsd` that the input alone can cost. */
   readonly inputCostNanoUsd: number | undefined;
+  /** The costs come from the fallback for unknown models, which not every budget accepts (L7). */
+  readonly isFallback?: boolean | undefined;
+  /** The provider may add input, so nothing above is certain. */
+  readonly isSoft?: boolean | undefined;
+  /** Of custom units. */
+  readonly amounts?: Amounts | undefined;
 }
 
 /** What a call has come to. */
 export interface Actual {
   readonly usage: Usage;
   readonly costNanoUsd: number | undefined;
+  /** Of custom units. */
+  readonly amounts?: Amounts | undefined;
+}
+
+export interface ExpiryInput {
+  readonly onExpire: OnExpire;
+  /** What is held. */
+  readonly amount: number;
+  readonly worst: WorstCase;
 }
 
 export interface UnitRule {
   /** What a reserve takes; undefined: it cannot be told (`UNPRICED`). */
   hold(worst: WorstCase): number | undefined;
-  /** The part of the hold that the input alone accounts for (`onExpire: input`). */
-  holdOfInput(worst: WorstCase): number;
-  /** What a commit leaves. */
-  settle(actual: Actual): number;
+  /** What an expiry leaves (L5). */
+  afterExpiry(input: ExpiryInput): number;
+  /** What a commit leaves of what was held. */
+  settle(actual: Actual, held: number): number;
   /** What a release leaves; `sent`: the request went out. */
   afterRelease(sent: boolean): number;
   /** Whether the unit can be limited per request, that is without a counter. */
   readonly perRequest: boolean;
+  /** Whether input beyond the bound would be beyond the hold too. */
+  readonly countsInput: boolean;
+}
+
+/** For units that are used up token by token: all of it, the part of the input, or nothing. */
+export function expireLikeInput(ofInput: (worst: WorstCase) => number | undefined) {
+  return ({ onExpire, amount, worst }: ExpiryInput): number => {
+    if (onExpire === 'charge') return amount;
+    return onExpire === 'input' ? (ofInput(worst) ?? 0) : 0;
+  };
 }

@@ -116,6 +116,18 @@ export namespace spendfuse {
             /** Estimate clampable. */
             clampable: boolean;
 
+            /** Estimate soft. */
+            soft: boolean;
+
+            /** Estimate amounts. */
+            amounts: { [k: string]: number };
+
+            /** Estimate tier. */
+            tier: string;
+
+            /** Estimate downgradable. */
+            downgradable: boolean;
+
             /**
              * Encodes the specified Estimate message. Does not implicitly {@link spendfuse.v1.Estimate.verify|verify} messages.
              * @param message Estimate message or plain object to encode
@@ -154,6 +166,18 @@ export namespace spendfuse {
 
                 /** Estimate clampable */
                 clampable?: boolean;
+
+                /** Estimate soft */
+                soft?: boolean;
+
+                /** Estimate amounts */
+                amounts?: { [k: string]: number };
+
+                /** Estimate tier */
+                tier?: string;
+
+                /** Estimate downgradable */
+                downgradable?: boolean;
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -320,7 +344,19 @@ export namespace spendfuse {
             UNIT_TOKENS = 2,
 
             /** UNIT_REQUESTS value */
-            UNIT_REQUESTS = 3
+            UNIT_REQUESTS = 3,
+
+            /** UNIT_INPUT_TOKENS value */
+            UNIT_INPUT_TOKENS = 4,
+
+            /** UNIT_OUTPUT_TOKENS value */
+            UNIT_OUTPUT_TOKENS = 5,
+
+            /** UNIT_CONCURRENCY value */
+            UNIT_CONCURRENCY = 6,
+
+            /** UNIT_CUSTOM value */
+            UNIT_CUSTOM = 7
         }
 
         /** Mode enum. */
@@ -385,6 +421,12 @@ export namespace spendfuse {
             /** Refusal resetAtMs. */
             resetAtMs: (number|null);
 
+            /** Refusal customUnit. */
+            customUnit: string;
+
+            /** Refusal detail. */
+            detail: string;
+
             /**
              * Encodes the specified Refusal message. Does not implicitly {@link spendfuse.v1.Refusal.verify|verify} messages.
              * @param message Refusal message or plain object to encode
@@ -438,6 +480,12 @@ export namespace spendfuse {
 
                 /** Refusal resetAtMs */
                 resetAtMs?: (number|null);
+
+                /** Refusal customUnit */
+                customUnit?: string;
+
+                /** Refusal detail */
+                detail?: string;
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -583,6 +631,12 @@ export namespace spendfuse {
             /** ReserveResponse waitedMs. */
             waitedMs: number;
 
+            /** ReserveResponse model. */
+            model: string;
+
+            /** ReserveResponse heldOutputTokens. */
+            heldOutputTokens: (number|null);
+
             /**
              * Encodes the specified ReserveResponse message. Does not implicitly {@link spendfuse.v1.ReserveResponse.verify|verify} messages.
              * @param message ReserveResponse message or plain object to encode
@@ -643,6 +697,12 @@ export namespace spendfuse {
                 /** ReserveResponse waitedMs */
                 waitedMs?: number;
 
+                /** ReserveResponse model */
+                model?: string;
+
+                /** ReserveResponse heldOutputTokens */
+                heldOutputTokens?: (number|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -688,6 +748,12 @@ export namespace spendfuse {
             /** CommitRequest reservedAtMs. */
             reservedAtMs: number;
 
+            /** CommitRequest amounts. */
+            amounts: { [k: string]: number };
+
+            /** CommitRequest tier. */
+            tier: string;
+
             /**
              * Encodes the specified CommitRequest message. Does not implicitly {@link spendfuse.v1.CommitRequest.verify|verify} messages.
              * @param message CommitRequest message or plain object to encode
@@ -729,6 +795,12 @@ export namespace spendfuse {
 
                 /** CommitRequest reservedAtMs */
                 reservedAtMs?: number;
+
+                /** CommitRequest amounts */
+                amounts?: { [k: string]: number };
+
+                /** CommitRequest tier */
+                tier?: string;
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -964,6 +1036,9 @@ export namespace spendfuse {
             /** ExtendRequest ttlMs. */
             ttlMs: number;
 
+            /** ExtendRequest outputTokens. */
+            outputTokens: (number|null);
+
             /**
              * Encodes the specified ExtendRequest message. Does not implicitly {@link spendfuse.v1.ExtendRequest.verify|verify} messages.
              * @param message ExtendRequest message or plain object to encode
@@ -993,6 +1068,9 @@ export namespace spendfuse {
 
                 /** ExtendRequest ttlMs */
                 ttlMs?: number;
+
+                /** ExtendRequest outputTokens */
+                outputTokens?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -1027,6 +1105,27 @@ export namespace spendfuse {
             /** ExtendResponse expiresAtMs. */
             expiresAtMs: number;
 
+            /** ExtendResponse outcome. */
+            outcome: spendfuse.v1.Outcome;
+
+            /** ExtendResponse heldCostNanoUsd. */
+            heldCostNanoUsd: (number|null);
+
+            /** ExtendResponse heldTokens. */
+            heldTokens: number;
+
+            /** ExtendResponse reason. */
+            reason: spendfuse.v1.DenialReason;
+
+            /** ExtendResponse refusals. */
+            refusals: spendfuse.v1.Refusal[];
+
+            /** ExtendResponse resetAtMs. */
+            resetAtMs: (number|null);
+
+            /** ExtendResponse retryAfterMs. */
+            retryAfterMs: (number|null);
+
             /**
              * Encodes the specified ExtendResponse message. Does not implicitly {@link spendfuse.v1.ExtendResponse.verify|verify} messages.
              * @param message ExtendResponse message or plain object to encode
@@ -1056,6 +1155,27 @@ export namespace spendfuse {
 
                 /** ExtendResponse expiresAtMs */
                 expiresAtMs?: number;
+
+                /** ExtendResponse outcome */
+                outcome?: spendfuse.v1.Outcome;
+
+                /** ExtendResponse heldCostNanoUsd */
+                heldCostNanoUsd?: (number|null);
+
+                /** ExtendResponse heldTokens */
+                heldTokens?: number;
+
+                /** ExtendResponse reason */
+                reason?: spendfuse.v1.DenialReason;
+
+                /** ExtendResponse refusals */
+                refusals?: spendfuse.v1.Refusal.$Properties[];
+
+                /** ExtendResponse resetAtMs */
+                resetAtMs?: (number|null);
+
+                /** ExtendResponse retryAfterMs */
+                retryAfterMs?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -1102,6 +1222,12 @@ export namespace spendfuse {
             /** RecordRequest reservedAtMs. */
             reservedAtMs: number;
 
+            /** RecordRequest amounts. */
+            amounts: { [k: string]: number };
+
+            /** RecordRequest tier. */
+            tier: string;
+
             /**
              * Encodes the specified RecordRequest message. Does not implicitly {@link spendfuse.v1.RecordRequest.verify|verify} messages.
              * @param message RecordRequest message or plain object to encode
@@ -1143,6 +1269,12 @@ export namespace spendfuse {
 
                 /** RecordRequest reservedAtMs */
                 reservedAtMs?: number;
+
+                /** RecordRequest amounts */
+                amounts?: { [k: string]: number };
+
+                /** RecordRequest tier */
+                tier?: string;
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -1282,6 +1414,9 @@ export namespace spendfuse {
             /** Balance mode. */
             mode: spendfuse.v1.Mode;
 
+            /** Balance customUnit. */
+            customUnit: string;
+
             /**
              * Encodes the specified Balance message. Does not implicitly {@link spendfuse.v1.Balance.verify|verify} messages.
              * @param message Balance message or plain object to encode
@@ -1335,6 +1470,9 @@ export namespace spendfuse {
 
                 /** Balance mode */
                 mode?: spendfuse.v1.Mode;
+
+                /** Balance customUnit */
+                customUnit?: string;
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

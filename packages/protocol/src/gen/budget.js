@@ -165,6 +165,7 @@ export const spendfuse = $root.spendfuse = (() => {
         v1.Estimate = (function() {
 
             const Estimate = function (properties) {
+                this.amounts = {};
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -176,6 +177,10 @@ export const spendfuse = $root.spendfuse = (() => {
             Estimate.prototype.maxOutputTokens = null;
             Estimate.prototype.choices = 0;
             Estimate.prototype.clampable = false;
+            Estimate.prototype.soft = false;
+            Estimate.prototype.amounts = $util.emptyObject;
+            Estimate.prototype.tier = "";
+            Estimate.prototype.downgradable = false;
 
             let $oneOfFields;
 
@@ -202,6 +207,15 @@ export const spendfuse = $root.spendfuse = (() => {
                     writer.uint32(32).int32(message.choices);
                 if (message.clampable != null && $Object.hasOwnProperty.call(message, "clampable") && message.clampable !== false)
                     writer.uint32(40).bool(message.clampable);
+                if (message.soft != null && $Object.hasOwnProperty.call(message, "soft") && message.soft !== false)
+                    writer.uint32(48).bool(message.soft);
+                if (message.amounts != null && $Object.hasOwnProperty.call(message, "amounts"))
+                    for (let keys = $Object.keys(message.amounts), i = 0; i < keys.length; ++i)
+                        writer.uint32(58).fork().uint32(10).string(keys[i]).uint32(16).int64(message.amounts[keys[i]]).ldelim();
+                if (message.tier != null && $Object.hasOwnProperty.call(message, "tier") && message.tier !== "")
+                    writer.uint32(66).string(message.tier);
+                if (message.downgradable != null && $Object.hasOwnProperty.call(message, "downgradable") && message.downgradable !== false)
+                    writer.uint32(72).bool(message.downgradable);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -215,7 +229,7 @@ export const spendfuse = $root.spendfuse = (() => {
                     _depth = 0;
                 if (_depth > $Reader.recursionLimit)
                     throw $Error("max depth exceeded");
-                let end, message, value;
+                let end, message, key, value;
                 if (length === $undefined)
                     end = reader.len;
                 else {
@@ -276,6 +290,69 @@ export const spendfuse = $root.spendfuse = (() => {
                                 message.clampable = value;
                             else
                                 delete message.clampable;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.soft = value;
+                            else
+                                delete message.soft;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if (message.amounts === $util.emptyObject)
+                                message.amounts = {};
+                            let end2 = reader.size() + reader.pos;
+                            if (end2 > reader.len)
+                                throw $RangeError("index out of range");
+                            reader.len = end2;
+                            key = "";
+                            value = 0;
+                            while (reader.pos < end2) {
+                                let tag2 = reader.tag();
+                                wireType = tag2 & 7;
+                                switch (tag2 >>>= 3) {
+                                case 1:
+                                    if (wireType !== 2)
+                                        break;
+                                    key = reader.stringVerify();
+                                    continue;
+                                case 2:
+                                    if (wireType !== 0)
+                                        break;
+                                    value = reader.int64();
+                                    continue;
+                                }
+                                reader.skipType(wireType, _depth, tag2);
+                            }
+                            if (reader.pos !== end2)
+                                throw $RangeError("index out of range");
+                            reader.len = end;
+                            if (key === "__proto__")
+                                $util.makeProp(message.amounts, key);
+                            message.amounts[key] = value;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.tier = value;
+                            else
+                                delete message.tier;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.downgradable = value;
+                            else
+                                delete message.downgradable;
                             continue;
                         }
                     }
@@ -486,6 +563,10 @@ export const spendfuse = $root.spendfuse = (() => {
             values[valuesById[1] = "UNIT_COST"] = 1;
             values[valuesById[2] = "UNIT_TOKENS"] = 2;
             values[valuesById[3] = "UNIT_REQUESTS"] = 3;
+            values[valuesById[4] = "UNIT_INPUT_TOKENS"] = 4;
+            values[valuesById[5] = "UNIT_OUTPUT_TOKENS"] = 5;
+            values[valuesById[6] = "UNIT_CONCURRENCY"] = 6;
+            values[valuesById[7] = "UNIT_CUSTOM"] = 7;
             return values;
         })();
 
@@ -517,6 +598,8 @@ export const spendfuse = $root.spendfuse = (() => {
             Refusal.prototype.reserved = 0;
             Refusal.prototype.requested = 0;
             Refusal.prototype.resetAtMs = null;
+            Refusal.prototype.customUnit = "";
+            Refusal.prototype.detail = "";
 
             let $oneOfFields;
 
@@ -554,6 +637,10 @@ export const spendfuse = $root.spendfuse = (() => {
                     writer.uint32(72).int64(message.requested);
                 if (message.resetAtMs != null && $Object.hasOwnProperty.call(message, "resetAtMs"))
                     writer.uint32(80).int64(message.resetAtMs);
+                if (message.customUnit != null && $Object.hasOwnProperty.call(message, "customUnit") && message.customUnit !== "")
+                    writer.uint32(90).string(message.customUnit);
+                if (message.detail != null && $Object.hasOwnProperty.call(message, "detail") && message.detail !== "")
+                    writer.uint32(98).string(message.detail);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -700,6 +787,24 @@ export const spendfuse = $root.spendfuse = (() => {
                                 break;
                             message.resetAtMs = reader.int64();
                             message._resetAtMs = "resetAtMs";
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.customUnit = value;
+                            else
+                                delete message.customUnit;
+                            continue;
+                        }
+                    case 12: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.detail = value;
+                            else
+                                delete message.detail;
                             continue;
                         }
                     }
@@ -869,6 +974,8 @@ export const spendfuse = $root.spendfuse = (() => {
             ReserveResponse.prototype.resetAtMs = null;
             ReserveResponse.prototype.retryAfterMs = null;
             ReserveResponse.prototype.waitedMs = 0;
+            ReserveResponse.prototype.model = "";
+            ReserveResponse.prototype.heldOutputTokens = null;
 
             let $oneOfFields;
 
@@ -893,6 +1000,12 @@ export const spendfuse = $root.spendfuse = (() => {
             // Virtual OneOf for proto3 optional field
             $Object.defineProperty(ReserveResponse.prototype, "_retryAfterMs", {
                 get: $util.oneOfGetter($oneOfFields = ["retryAfterMs"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ReserveResponse.prototype, "_heldOutputTokens", {
+                get: $util.oneOfGetter($oneOfFields = ["heldOutputTokens"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -929,6 +1042,10 @@ export const spendfuse = $root.spendfuse = (() => {
                     writer.uint32(88).int64(message.retryAfterMs);
                 if (message.waitedMs != null && $Object.hasOwnProperty.call(message, "waitedMs") && (typeof message.waitedMs === "object" ? message.waitedMs.low || message.waitedMs.high : message.waitedMs !== 0))
                     writer.uint32(96).int64(message.waitedMs);
+                if (message.model != null && $Object.hasOwnProperty.call(message, "model") && message.model !== "")
+                    writer.uint32(106).string(message.model);
+                if (message.heldOutputTokens != null && $Object.hasOwnProperty.call(message, "heldOutputTokens"))
+                    writer.uint32(112).int64(message.heldOutputTokens);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1060,6 +1177,22 @@ export const spendfuse = $root.spendfuse = (() => {
                                 delete message.waitedMs;
                             continue;
                         }
+                    case 13: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.model = value;
+                            else
+                                delete message.model;
+                            continue;
+                        }
+                    case 14: {
+                            if (wireType !== 0)
+                                break;
+                            message.heldOutputTokens = reader.int64();
+                            message._heldOutputTokens = "heldOutputTokens";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -1083,6 +1216,7 @@ export const spendfuse = $root.spendfuse = (() => {
         v1.CommitRequest = (function() {
 
             const CommitRequest = function (properties) {
+                this.amounts = {};
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1095,6 +1229,8 @@ export const spendfuse = $root.spendfuse = (() => {
             CommitRequest.prototype.responseModel = "";
             CommitRequest.prototype.call = null;
             CommitRequest.prototype.reservedAtMs = 0;
+            CommitRequest.prototype.amounts = $util.emptyObject;
+            CommitRequest.prototype.tier = "";
 
             CommitRequest.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -1115,6 +1251,11 @@ export const spendfuse = $root.spendfuse = (() => {
                     $root.spendfuse.v1.Call.encode(message.call, writer.uint32(42).fork(), _depth + 1).ldelim();
                 if (message.reservedAtMs != null && $Object.hasOwnProperty.call(message, "reservedAtMs") && (typeof message.reservedAtMs === "object" ? message.reservedAtMs.low || message.reservedAtMs.high : message.reservedAtMs !== 0))
                     writer.uint32(48).int64(message.reservedAtMs);
+                if (message.amounts != null && $Object.hasOwnProperty.call(message, "amounts"))
+                    for (let keys = $Object.keys(message.amounts), i = 0; i < keys.length; ++i)
+                        writer.uint32(58).fork().uint32(10).string(keys[i]).uint32(16).int64(message.amounts[keys[i]]).ldelim();
+                if (message.tier != null && $Object.hasOwnProperty.call(message, "tier") && message.tier !== "")
+                    writer.uint32(66).string(message.tier);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1128,7 +1269,7 @@ export const spendfuse = $root.spendfuse = (() => {
                     _depth = 0;
                 if (_depth > $Reader.recursionLimit)
                     throw $Error("max depth exceeded");
-                let end, message, value;
+                let end, message, key, value;
                 if (length === $undefined)
                     end = reader.len;
                 else {
@@ -1194,6 +1335,51 @@ export const spendfuse = $root.spendfuse = (() => {
                                 message.reservedAtMs = value;
                             else
                                 delete message.reservedAtMs;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if (message.amounts === $util.emptyObject)
+                                message.amounts = {};
+                            let end2 = reader.size() + reader.pos;
+                            if (end2 > reader.len)
+                                throw $RangeError("index out of range");
+                            reader.len = end2;
+                            key = "";
+                            value = 0;
+                            while (reader.pos < end2) {
+                                let tag2 = reader.tag();
+                                wireType = tag2 & 7;
+                                switch (tag2 >>>= 3) {
+                                case 1:
+                                    if (wireType !== 2)
+                                        break;
+                                    key = reader.stringVerify();
+                                    continue;
+                                case 2:
+                                    if (wireType !== 0)
+                                        break;
+                                    value = reader.int64();
+                                    continue;
+                                }
+                                reader.skipType(wireType, _depth, tag2);
+                            }
+                            if (reader.pos !== end2)
+                                throw $RangeError("index out of range");
+                            reader.len = end;
+                            if (key === "__proto__")
+                                $util.makeProp(message.amounts, key);
+                            message.amounts[key] = value;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.tier = value;
+                            else
+                                delete message.tier;
                             continue;
                         }
                     }
@@ -1539,6 +1725,15 @@ export const spendfuse = $root.spendfuse = (() => {
 
             ExtendRequest.prototype.id = "";
             ExtendRequest.prototype.ttlMs = 0;
+            ExtendRequest.prototype.outputTokens = null;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ExtendRequest.prototype, "_outputTokens", {
+                get: $util.oneOfGetter($oneOfFields = ["outputTokens"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
 
             ExtendRequest.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -1551,6 +1746,8 @@ export const spendfuse = $root.spendfuse = (() => {
                     writer.uint32(10).string(message.id);
                 if (message.ttlMs != null && $Object.hasOwnProperty.call(message, "ttlMs") && (typeof message.ttlMs === "object" ? message.ttlMs.low || message.ttlMs.high : message.ttlMs !== 0))
                     writer.uint32(16).int64(message.ttlMs);
+                if (message.outputTokens != null && $Object.hasOwnProperty.call(message, "outputTokens"))
+                    writer.uint32(24).int64(message.outputTokens);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1602,6 +1799,13 @@ export const spendfuse = $root.spendfuse = (() => {
                                 delete message.ttlMs;
                             continue;
                         }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            message.outputTokens = reader.int64();
+                            message._outputTokens = "outputTokens";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -1625,6 +1829,7 @@ export const spendfuse = $root.spendfuse = (() => {
         v1.ExtendResponse = (function() {
 
             const ExtendResponse = function (properties) {
+                this.refusals = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1633,6 +1838,33 @@ export const spendfuse = $root.spendfuse = (() => {
 
             ExtendResponse.prototype.id = "";
             ExtendResponse.prototype.expiresAtMs = 0;
+            ExtendResponse.prototype.outcome = 0;
+            ExtendResponse.prototype.heldCostNanoUsd = null;
+            ExtendResponse.prototype.heldTokens = 0;
+            ExtendResponse.prototype.reason = 0;
+            ExtendResponse.prototype.refusals = $util.emptyArray;
+            ExtendResponse.prototype.resetAtMs = null;
+            ExtendResponse.prototype.retryAfterMs = null;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ExtendResponse.prototype, "_heldCostNanoUsd", {
+                get: $util.oneOfGetter($oneOfFields = ["heldCostNanoUsd"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ExtendResponse.prototype, "_resetAtMs", {
+                get: $util.oneOfGetter($oneOfFields = ["resetAtMs"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ExtendResponse.prototype, "_retryAfterMs", {
+                get: $util.oneOfGetter($oneOfFields = ["retryAfterMs"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
 
             ExtendResponse.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -1645,6 +1877,21 @@ export const spendfuse = $root.spendfuse = (() => {
                     writer.uint32(10).string(message.id);
                 if (message.expiresAtMs != null && $Object.hasOwnProperty.call(message, "expiresAtMs") && (typeof message.expiresAtMs === "object" ? message.expiresAtMs.low || message.expiresAtMs.high : message.expiresAtMs !== 0))
                     writer.uint32(16).int64(message.expiresAtMs);
+                if (message.outcome != null && $Object.hasOwnProperty.call(message, "outcome") && message.outcome !== 0)
+                    writer.uint32(24).int32(message.outcome);
+                if (message.heldCostNanoUsd != null && $Object.hasOwnProperty.call(message, "heldCostNanoUsd"))
+                    writer.uint32(32).int64(message.heldCostNanoUsd);
+                if (message.heldTokens != null && $Object.hasOwnProperty.call(message, "heldTokens") && (typeof message.heldTokens === "object" ? message.heldTokens.low || message.heldTokens.high : message.heldTokens !== 0))
+                    writer.uint32(40).int64(message.heldTokens);
+                if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== 0)
+                    writer.uint32(48).int32(message.reason);
+                if (message.refusals != null && message.refusals.length)
+                    for (let i = 0; i < message.refusals.length; ++i)
+                        $root.spendfuse.v1.Refusal.encode(message.refusals[i], writer.uint32(58).fork(), _depth + 1).ldelim();
+                if (message.resetAtMs != null && $Object.hasOwnProperty.call(message, "resetAtMs"))
+                    writer.uint32(64).int64(message.resetAtMs);
+                if (message.retryAfterMs != null && $Object.hasOwnProperty.call(message, "retryAfterMs"))
+                    writer.uint32(72).int64(message.retryAfterMs);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1696,6 +1943,62 @@ export const spendfuse = $root.spendfuse = (() => {
                                 delete message.expiresAtMs;
                             continue;
                         }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.outcome = value;
+                            else
+                                delete message.outcome;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            message.heldCostNanoUsd = reader.int64();
+                            message._heldCostNanoUsd = "heldCostNanoUsd";
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.heldTokens = value;
+                            else
+                                delete message.heldTokens;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.reason = value;
+                            else
+                                delete message.reason;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.refusals && message.refusals.length))
+                                message.refusals = [];
+                            message.refusals.push($root.spendfuse.v1.Refusal.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            message.resetAtMs = reader.int64();
+                            message._resetAtMs = "resetAtMs";
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 0)
+                                break;
+                            message.retryAfterMs = reader.int64();
+                            message._retryAfterMs = "retryAfterMs";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -1719,6 +2022,7 @@ export const spendfuse = $root.spendfuse = (() => {
         v1.RecordRequest = (function() {
 
             const RecordRequest = function (properties) {
+                this.amounts = {};
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1731,6 +2035,8 @@ export const spendfuse = $root.spendfuse = (() => {
             RecordRequest.prototype.responseModel = "";
             RecordRequest.prototype.call = null;
             RecordRequest.prototype.reservedAtMs = 0;
+            RecordRequest.prototype.amounts = $util.emptyObject;
+            RecordRequest.prototype.tier = "";
 
             RecordRequest.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -1751,6 +2057,11 @@ export const spendfuse = $root.spendfuse = (() => {
                     $root.spendfuse.v1.Call.encode(message.call, writer.uint32(42).fork(), _depth + 1).ldelim();
                 if (message.reservedAtMs != null && $Object.hasOwnProperty.call(message, "reservedAtMs") && (typeof message.reservedAtMs === "object" ? message.reservedAtMs.low || message.reservedAtMs.high : message.reservedAtMs !== 0))
                     writer.uint32(48).int64(message.reservedAtMs);
+                if (message.amounts != null && $Object.hasOwnProperty.call(message, "amounts"))
+                    for (let keys = $Object.keys(message.amounts), i = 0; i < keys.length; ++i)
+                        writer.uint32(58).fork().uint32(10).string(keys[i]).uint32(16).int64(message.amounts[keys[i]]).ldelim();
+                if (message.tier != null && $Object.hasOwnProperty.call(message, "tier") && message.tier !== "")
+                    writer.uint32(66).string(message.tier);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1764,7 +2075,7 @@ export const spendfuse = $root.spendfuse = (() => {
                     _depth = 0;
                 if (_depth > $Reader.recursionLimit)
                     throw $Error("max depth exceeded");
-                let end, message, value;
+                let end, message, key, value;
                 if (length === $undefined)
                     end = reader.len;
                 else {
@@ -1830,6 +2141,51 @@ export const spendfuse = $root.spendfuse = (() => {
                                 message.reservedAtMs = value;
                             else
                                 delete message.reservedAtMs;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if (message.amounts === $util.emptyObject)
+                                message.amounts = {};
+                            let end2 = reader.size() + reader.pos;
+                            if (end2 > reader.len)
+                                throw $RangeError("index out of range");
+                            reader.len = end2;
+                            key = "";
+                            value = 0;
+                            while (reader.pos < end2) {
+                                let tag2 = reader.tag();
+                                wireType = tag2 & 7;
+                                switch (tag2 >>>= 3) {
+                                case 1:
+                                    if (wireType !== 2)
+                                        break;
+                                    key = reader.stringVerify();
+                                    continue;
+                                case 2:
+                                    if (wireType !== 0)
+                                        break;
+                                    value = reader.int64();
+                                    continue;
+                                }
+                                reader.skipType(wireType, _depth, tag2);
+                            }
+                            if (reader.pos !== end2)
+                                throw $RangeError("index out of range");
+                            reader.len = end;
+                            if (key === "__proto__")
+                                $util.makeProp(message.amounts, key);
+                            message.amounts[key] = value;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.tier = value;
+                            else
+                                delete message.tier;
                             continue;
                         }
                     }
@@ -2008,6 +2364,7 @@ export const spendfuse = $root.spendfuse = (() => {
             Balance.prototype.remaining = 0;
             Balance.prototype.resetAtMs = null;
             Balance.prototype.mode = 0;
+            Balance.prototype.customUnit = "";
 
             let $oneOfFields;
 
@@ -2045,6 +2402,8 @@ export const spendfuse = $root.spendfuse = (() => {
                     writer.uint32(72).int64(message.resetAtMs);
                 if (message.mode != null && $Object.hasOwnProperty.call(message, "mode") && message.mode !== 0)
                     writer.uint32(80).int32(message.mode);
+                if (message.customUnit != null && $Object.hasOwnProperty.call(message, "customUnit") && message.customUnit !== "")
+                    writer.uint32(90).string(message.customUnit);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2191,6 +2550,15 @@ export const spendfuse = $root.spendfuse = (() => {
                                 message.mode = value;
                             else
                                 delete message.mode;
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.customUnit = value;
+                            else
+                                delete message.customUnit;
                             continue;
                         }
                     }

@@ -6,7 +6,7 @@ import {
   openMemoryLedger,
   type PriceCatalogue,
 } from '@spendfuse/authority';
-import { type Budget, DEFAULT_LADDER, mintId, parseLimit, usageOf } from '@spendfuse/core';
+import { type Budget, budgetOf, mintId, parseLimit, usageOf } from '@spendfuse/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLog } from '../log.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
@@ -23,15 +23,11 @@ const catalogue: PriceCatalogue = {
 };
 
 const budgets: readonly Budget[] = [
-  {
+  budgetOf({
     id: 'daily',
-    match: {},
     per: ['user'],
     limits: [parseLimit('$0.000001/day'), parseLimit('10 requests/day')],
-    mode: 'enforce',
-    onShortage: DEFAULT_LADDER,
-    onExpire: 'charge',
-  },
+  }),
 ];
 
 let authority: LocalAuthority;

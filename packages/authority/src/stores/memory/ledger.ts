@@ -2,17 +2,21 @@
 import {
   type CounterRef,
   type CounterSums,
+  type Document,
   Engine,
   type ExpireRequest,
+  type ExtendOutcome,
   type ExtendPlan,
   type HistoryPage,
   type HistoryQuery,
   type Note,
+  type PutPlan,
   type ReadQuery,
   type RecordPlan,
   type Reservation,
   type ReserveOutcome,
   type ReservePlan,
+  type ResetPlan,
   type SettleRequest,
   SpendfuseError,
 } from '@spendfuse/core';
@@ -66,9 +70,23 @@ class MemoryLedger<Meta> implements Store<Meta> {
     this.#verbs.release(request);
   }
 
-  async extend(plan: ExtendPlan): Promise<Reservation<Meta>> {
+  async extend(plan: ExtendPlan): Promise<ExtendOutcome<Meta>> {
     this.#check(plan.id);
     return this.#verbs.extend(plan);
+  }
+
+  async reset(plan: ResetPlan<Meta>): Promise<void> {
+    this.#check();
+    this.#verbs.reset(plan);
+  }
+
+  async put(plan: PutPlan<Meta>): Promise<void> {
+    this.#check();
+    this.#verbs.put(plan);
+  }
+
+  documents(prefix: string): readonly Document[] {
+    return this.#engine.documents(prefix);
   }
 
   async record(plan: RecordPlan<Meta>): Promise<Reservation<Meta>> {

@@ -1,6 +1,8 @@
 // The journal's rows: the records of one group as one JSON text, and back.
 import {
   type CounterRef,
+  type GrownAmounts,
+  type Labels,
   type LedgerRecord,
   type RecordedEntry,
   SpendfuseError,
@@ -57,8 +59,18 @@ export class Codec<Meta> {
     const { verb } = record;
     let text = `["${verb}",${JSON.stringify(record.id)},${integer(record.atMs)}`;
     if (verb === 'note') text += `,${JSON.stringify(record.meta)}`;
-    else if (verb === 'extend') text += `,${integer(record.expiresAtMs)}`;
-    else if (verb === 'tombstone') text += `,${integer(record.fingerprint)}`;
+    else if (verb === 'extend') {
+      text += `,${integer(record.expiresAtMs)}`;
+      if (record.grown) {
+        text += `,[${integers(record.grown.amounts)}],[${integers(record.grown.expireAmounts)}]`;
+      }
+    } else if (verb === 'reset') {
+      const { budget, scope = null, meta } = record;
+      text += `,${JSON.stringify(budget)},${JSON.stringify(scope)},${JSON.stringify(meta)}`;
+    } else if (verb === 'put') {
+      const { key, value, meta } = record;
+      text += `,${JSON.stringify(key)},${JSON.stringify(value)},${JSON.stringify(meta)}`;
+    } else if (verb === 'tombstone') text += `,${integer(record.fingerprint)}`;
     else if (verb === 'reserve' || verb === 'record') {
       text += `,${integer(record.fingerprint)},[${this.#entries(record.entries)}]`;
       text += `,${JSON.stringify(record.meta)}`;
@@ -146,7 +158,13 @@ export class Codec<Meta> {
       case 'note':
         return { verb, id, atMs, meta: row[3] as Meta };
       case 'extend':
-        return { verb, id, atMs, expiresAtMs: row[3] as number };
+        return { verb, id, atMs, expiresAtMs: row[3] as number, grown: decodeGrown(row) };
+      case 'reset': {
+        const scope = (row[4] as Labels | null) ?? undefined;
+        return { verb, id, atMs, budget: row[3] as string, scope, meta: row[5] as Meta };
+      }
+      case 'put':
+        return { verb, id, atMs, key: row[3] as string, value: row[4], meta: row[5] as Meta };
       case 'tombstone':
         return { verb, id, atMs, fingerprint: row[3] as number };
       case 'reserve':
@@ -187,6 +205,14 @@ export class Codec<Meta> {
 }
 
 type SettlingRow = readonly [string, string, number, number, readonly number[], 0 | 1];
+
+function decodeGrown(row: RecordRow): GrownAmounts | undefined {
+  if (row.length < 6) return undefined;
+  const [, , , , amounts, expireAmounts] = row as unknown as GrownRow;
+  return { amounts, expireAmounts };
+}
+
+type GrownRow = readonly [string, string, number, number, readonly number[], readonly number[]];
 
 function integers(values: readonly number[]): string {
   let text = '';

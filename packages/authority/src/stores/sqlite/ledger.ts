@@ -5,18 +5,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type CounterRef,
   type CounterSums,
+  type Document,
   type ExpireRequest,
+  type ExtendOutcome,
   type ExtendPlan,
   type HistoryPage,
   type HistoryQuery,
   HORIZON_MS,
   mintedAtMs,
   type Note,
+  type PutPlan,
   type ReadQuery,
   type RecordPlan,
   type Reservation,
   type ReserveOutcome,
   type ReservePlan,
+  type ResetPlan,
   type SettleRequest,
   SpendfuseError,
 } from '@spendfuse/core';
@@ -101,8 +105,20 @@ class SqliteLedger<Meta> implements Store<Meta> {
     return this.#answer(({ verbs }) => verbs.release(request), request.id);
   }
 
-  extend(plan: ExtendPlan): Promise<Reservation<Meta>> {
+  extend(plan: ExtendPlan): Promise<ExtendOutcome<Meta>> {
     return this.#answer(({ verbs }) => verbs.extend(plan), plan.id);
+  }
+
+  reset(plan: ResetPlan<Meta>): Promise<void> {
+    return this.#answer(({ verbs }) => verbs.reset(plan));
+  }
+
+  put(plan: PutPlan<Meta>): Promise<void> {
+    return this.#answer(({ verbs }) => verbs.put(plan));
+  }
+
+  documents(prefix: string): readonly Document[] {
+    return this.#ready().engine.documents(prefix);
   }
 
   record(plan: RecordPlan<Meta>): Promise<Reservation<Meta>> {

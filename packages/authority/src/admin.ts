@@ -1,0 +1,96 @@
+// What administrators can do with an authority: budgets, top-ups, overrides, resets, explanations.
+import type {
+  Allowance,
+  Amounts,
+  Balance,
+  Budget,
+  BudgetFields,
+  Call,
+  Decision,
+  Labels,
+  Refusal,
+  Unit,
+} from '@spendfuse/core';
+
+/** A budget in force, and where it comes from. The store's goes before the file's of the same id. */
+export interface BudgetView {
+  readonly budget: Budget;
+  readonly source: 'file' | 'store' | 'flag';
+  /** The file has another budget of this id, which does not count. */
+  readonly hidesFile: boolean;
+}
+
+/** A top-up (no `untilMs`) or an override, in force or to come. */
+export interface AllowanceView extends Allowance {
+  /** UUIDv7. */
+  readonly id: string;
+  readonly by: string;
+  readonly note?: string | undefined;
+}
+
+/** Who acts: the name of a token, for the history. */
+export interface Act {
+  readonly by: string;
+}
+
+export interface AllowanceRequest extends Act {
+  readonly budget: string;
+  /** Only the scope with these values. */
+  readonly scope?: Labels | undefined;
+  readonly unit: Unit;
+  /** As `formatWindow` writes it; undefined: all limits of the unit. */
+  readonly window?: string | undefined;
+  readonly amount: number;
+  readonly fromMs?: number | undefined;
+  /** Undefined: for good, which is a top-up; then the amount must be above 0. */
+  readonly untilMs?: number | undefined;
+  readonly note?: string | undefined;
+}
+
+export interface ResetRequest extends Act {
+  readonly budget: string;
+  readonly scope?: Labels | undefined;
+}
+
+export interface ExplainRequest {
+  readonly call: Call;
+  readonly inputTokens: number;
+  /** Undefined: the model's own maximum. */
+  readonly outputTokens: number | undefined;
+  readonly amounts?: Amounts | undefined;
+  readonly tier?: string | undefined;
+}
+
+/** What a call would get now, and why; nothing is reserved. */
+export interface Explanation {
+  readonly decision: Decision;
+  /** Of every budget, in file order. */
+  readonly budgets: readonly {
+    readonly budget: string;
+    /** Undefined: it matches. Else the condition that does not hold, in words. */
+    readonly mismatch: string | undefined;
+    /** Each limit of each scope the call falls into, with what it would take; empty: no match. */
+    readonly limits: readonly (Balance & {
+      readonly requested: number | undefined;
+      readonly refusal: Refusal | undefined;
+    })[];
+  }[];
+  readonly costNanoUsd: number | undefined;
+  readonly priceSource: 'catalogue' | 'override' | 'fallback' | undefined;
+  readonly catalogue: string;
+}
+
+/** Every method throws SpendfuseError: `INVALID_ARGUMENT` with the field, `NOT_FOUND`, `UNAVAILABLE`. */
+export interface BudgetAdmin {
+  budgets(): readonly BudgetView[];
+  /** Keeps a budget in the store; counters of its id stay (L9). */
+  setBudget(request: Act & { readonly budget: BudgetFields }): Promise<BudgetView>;
+  /** Removes it from the store; one of the file is in force again then. */
+  deleteBudget(request: Act & { readonly id: string }): Promise<void>;
+  allowances(budget?: string): readonly AllowanceView[];
+  allow(request: AllowanceRequest): Promise<AllowanceView>;
+  withdraw(request: Act & { readonly id: string }): Promise<void>;
+  /** What is committed in the budget's counters becomes 0. */
+  reset(request: ResetRequest): Promise<void>;
+  explain(request: ExplainRequest): Promise<Explanation>;
+}
