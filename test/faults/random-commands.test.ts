@@ -1,5 +1,12 @@
 // Random verbs on the engine against a naive model that shares no code with it (L1, L2, L4, L5, L12).
-import { Engine, type LedgerRecord, mintId, type PlanEntry, SpendfuseError } from '@spendfuse/core';
+import {
+  type CounterRef,
+  Engine,
+  type LedgerRecord,
+  mintId,
+  type PlanEntry,
+  SpendfuseError,
+} from '@spendfuse/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
@@ -96,7 +103,7 @@ function idOf(n: number): string {
 
 function entriesOf(held: ReadonlyMap<Name, number>): readonly PlanEntry[] {
   return [...held].map(([name, value]) => ({
-    counter: { key: name, budget: name, unit: 'tokens', scope: {} },
+    counter: counterOf(name),
     bucket: 0,
     oldestBucket: 0,
     amount: value,
@@ -106,6 +113,10 @@ function entriesOf(held: ReadonlyMap<Name, number>): readonly PlanEntry[] {
     expireAmount: value,
     forgetAtMs: Number.POSITIVE_INFINITY,
   }));
+}
+
+function counterOf(name: Name): CounterRef {
+  return { key: name, budget: name, unit: 'tokens', scope: {} };
 }
 
 function heldOf(amounts: Partial<Record<Name, number | undefined>>): ReadonlyMap<Name, number> {
@@ -143,13 +154,13 @@ it(
           engine.expire({ nowMs, max: 1000 });
           model.expire(nowMs);
           for (const name of NAMES) {
-            expect(engine.read({ key: name, oldestBucket: 0 })).toEqual(model.sum(name));
+            expect(engine.read({ counter: counterOf(name), oldestBucket: 0 })).toEqual(model.sum(name));
           }
         }
         const replayed = new Engine<undefined>();
         for (const record of records) replayed.apply(record);
         for (const name of NAMES) {
-          const query = { key: name, oldestBucket: 0 };
+          const query = { counter: counterOf(name), oldestBucket: 0 };
           expect(replayed.read(query)).toEqual(engine.read(query));
         }
         expect(replayed.openCount()).toBe(engine.openCount());

@@ -1,8 +1,9 @@
 // The plan of a reserve: which counters a call touches, and what no plan may have.
 import { describe, expect, it } from 'vitest';
-import { draftReserve, prepare, scopeKeyOf } from './admission.ts';
+import { draftReserve } from './admission.ts';
 import { type Budget, budgetOf } from './budget.ts';
 import { parseLimit } from './grammar.ts';
+import { prepare, scopeKeyOf } from './prepared.ts';
 
 const nowMs = Date.parse('2026-11-22T08:00:00Z');
 const worst = { inputTokens: 10, outputTokens: 20, costNanoUsd: 300, inputCostNanoUsd: 100 };

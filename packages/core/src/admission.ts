@@ -1,60 +1,14 @@
 // The plan of a reserve: which counters a call touches, by how much, and under which ceilings.
-import { type Allowance, allowancesFor, ceilingOf } from './allowance.ts';
-import type { CounterRef, PlanEntry } from './entry.ts';
-import { amountFor, type Budget, type Limit, matches, scopesOf } from './budget.ts';
+import { ceilingOf } from './allowance.ts';
+import { amountFor } from './budget.ts';
 import type { DenialReason, Refusal } from './decision.ts';
-import { SpendfuseError } from './errors.ts';
+import type { PlanEntry } from './entry.ts';
 import { formatWindow } from './grammar.ts';
 import type { EntryRefusal } from './ledger.ts';
-import { unitRule } from './limits/registry.ts';
-import type { Actual, UnitRule, WorstCase } from './limits/unit.ts';
+import type { Actual, WorstCase } from './limits/unit.ts';
+import type { PreparedBudget, PreparedLimit, ScopeCounter } from './prepared.ts';
 import type { Call, Labels } from './subject.ts';
-import {
-  type Bucket,
-  bucketAt,
-  type CountedWindow,
-  HORIZON_MS,
-  resetAtMs,
-  windowKey,
-} from './window.ts';
-
-/** Budgets made ready for planning: rules looked up, counter identities made once per scope. */
-export interface Admission {
-  readonly budgets: readonly Budget[];
-  /** In file order. */
-  readonly prepared: readonly PreparedBudget[];
-  /** Budgets that match the call, in file order. */
-  matching(call: Call): readonly PreparedBudget[];
-}
-
-export interface PreparedBudget {
-  readonly budget: Budget;
-  readonly limits: readonly PreparedLimit[];
-  /** The scopes of a call, with the counters of each: the same objects each time. */
-  readonly scopes: (call: Call) => readonly PreparedScope[];
-  readonly scopeOf: (labels: Labels) => PreparedScope;
-}
-
-export interface PreparedLimit {
-  readonly budget: Budget;
-  readonly limit: Limit;
-  readonly rule: UnitRule;
-  readonly maxCounters: number;
-}
-
-export interface PreparedScope {
-  readonly labels: Labels;
-  /** One for each limit of the budget. */
-  readonly counters: readonly ScopeCounter[];
-}
-
-/** A limit in a scope. */
-export interface ScopeCounter {
-  readonly ref: CounterRef;
-  readonly allowances: readonly Allowance[];
-  /** The amount (by plan) of the latest reserve here, for balances; undefined: there was none yet. */
-  latestAmount: number | undefined;
-}
+import { type CountedWindow, resetAtMs } from './window.ts';
 
 /** A plan entry with the limit it stands for, so that a refusal can be told. */
 export interface LimitEntry extends PlanEntry {
@@ -79,159 +33,68 @@ export interface DraftInput {
   readonly nowMs: number;
 }
 
-/** Scopes kept per budget; beyond it they are made anew. */
-const MAX_SCOPES = 100_000;
-
-/**
- * @throws SpendfuseError `CONFIG` where two limits would be one counter: two budgets with one id, or
- * two limits of a budget with one unit and window.
- */
-export function prepare(
-  budgets: readonly Budget[],
-  { allowances = [] }: { readonly allowances?: readonly Allowance[] } = {},
-): Admission {
-  checkDistinct(budgets);
-  const prepared = budgets.map((budget) => {
-    const own = allowances.filter((each) => each.budget === budget.id);
-    return prepareBudget(budget, own);
-  });
-  return {
-    budgets,
-    prepared,
-    matching: (call) => prepared.filter(({ budget }) => matches(budget, call)),
-  };
-}
-
-function checkDistinct(budgets: readonly Budget[]): void {
-  const counters = new Set<string>();
-  for (const { id, limits } of budgets) {
-    if (budgets.filter((budget) => budget.id === id).length > 1) {
-      throw new SpendfuseError({
-        code: 'CONFIG',
-        message: `two budgets have the id "${id}"; rename one`,
-      });
-    }
-    for (const { unit, window } of limits) {
-      const counter = `${id}|${unit}|${windowKey(window)}`;
-      if (counters.has(counter)) {
-        const message = `budget "${id}" has two limits of ${unit} per ${formatWindow(window)}`;
-        throw new SpendfuseError({ code: 'CONFIG', message });
-      }
-      counters.add(counter);
-    }
-  }
-}
-
-function prepareBudget(budget: Budget, allowances: readonly Allowance[]): PreparedBudget {
-  const counted = budget.limits.filter(({ window }) => window.kind !== 'request').length;
-  const maxCounters = budget.maxScopes * counted;
-  const limits = budget.limits.map((limit) => {
-    return { budget, limit, rule: unitRule(limit.unit), maxCounters };
-  });
-  const known = new Map<string, PreparedScope>();
-  const scopeOf = (labels: Labels): PreparedScope => {
-    const scopeKey = scopeKeyOf(labels);
-    let scope = known.get(scopeKey);
-    if (!scope) {
-      scope = prepareScope({ budget, labels, scopeKey, allowances });
-      if (known.size >= MAX_SCOPES) known.clear();
-      known.set(scopeKey, scope);
-    }
-    return scope;
-  };
-  return { budget, limits, scopeOf, scopes: (call) => scopesOf(budget, call).map(scopeOf) };
-}
-
-interface ScopeInput {
-  readonly budget: Budget;
-  readonly labels: Labels;
-  readonly scopeKey: string;
-  readonly allowances: readonly Allowance[];
-}
-
-function prepareScope({ budget, labels, scopeKey, allowances }: ScopeInput): PreparedScope {
-  const counters = budget.limits.map((limit) => ({
-    ref: {
-      key: counterKey({ budget, limit, scopeKey }),
-      budget: budget.id,
-      unit: limit.unit,
-      scope: labels,
-    },
-    allowances: allowancesFor(allowances, { budget: budget.id, limit, scope: labels }),
-    latestAmount: undefined,
-  }));
-  return { labels, counters };
-}
-
-export interface CounterKeyInput {
-  readonly budget: Budget;
-  readonly limit: Limit;
-  /** Of `scopeKeyOf`. */
-  readonly scopeKey: string;
-}
-
-/** The identity of a counter. Amounts, mode and match are not in it, so an edit keeps it (L9). */
-export function counterKey({ budget, limit, scopeKey }: CounterKeyInput): string {
-  return `${budget.id}|${limit.unit}|${windowKey(limit.window)}|${scopeKey}`;
-}
-
-/** `team=search,user=u1`, names sorted, values escaped: one text per scope. */
-export function scopeKeyOf(scope: Labels): string {
-  const names = Object.keys(scope);
-  if (names.length === 0) return '';
-  if (names.length > 1) names.sort();
-  return names.map((name) => `${name}=${escapeValue(scope[name] ?? '')}`).join(',');
-}
-
-function escapeValue(value: string): string {
-  return /[%,=|]/.test(value) ? value.replaceAll(/[%,=|]/g, encodeURIComponent) : value;
-}
-
-/** Every limit that a call touches, once for each of its scopes. */
-function eachLimit(
-  { matching, call }: Pick<DraftInput, 'matching' | 'call'>,
-  visit: (prepared: PreparedLimit, counter: ScopeCounter) => void,
-): void {
-  for (const { limits, scopes } of matching) {
-    for (const { counters } of scopes(call)) {
-      for (let i = 0; i < limits.length; i++) {
-        visit(limits[i] as PreparedLimit, counters[i] as ScopeCounter);
-      }
-    }
-  }
-}
-
 export function draftReserve(input: DraftInput): ReserveDraft {
-  const { call, nowMs } = input;
-  const entries: LimitEntry[] = [];
-  const refusals: Refusal[] = [];
-  const shadow: Refusal[] = [];
-  eachLimit(input, (prepared, counter) => {
-    const { budget, limit, rule } = prepared;
-    const worst = budget.hold === 'adaptive' ? (input.usual ?? input.worst) : input.worst;
-    const { window } = limit;
-    counter.latestAmount = amountFor(limit, call);
-    const ceiling = ceilingOf({
-      amount: counter.latestAmount,
-      allowances: counter.allowances,
-      nowMs,
-    });
-    const refuse = (why: Pick<RefusalInput, 'reason' | 'requested' | 'detail'>): void => {
-      const refused = budget.mode === 'shadow' ? shadow : refusals;
-      refused.push(refusalOf({ prepared, ceiling, scope: counter.ref.scope, ...why }));
-    };
-    const amount = rule.hold(worst);
-    if (amount === undefined || !acceptsPrice(prepared, worst)) {
-      refuse({ reason: 'UNPRICED', requested: 0 });
-    } else if (worst.isSoft && budget.softBound === 'deny' && rule.countsInput) {
-      refuse({ reason: 'TOO_LARGE', requested: amount, detail: SOFT_BOUND });
-    } else if (window.kind !== 'request') {
-      entries.push(entryOf({ prepared, window, counter, amount, ceiling, worst, nowMs }));
-    } else if (amount > ceiling) {
-      refuse({ reason: 'TOO_LARGE', requested: amount });
+  const { matching, call, worst, nowMs } = input;
+  const draft: Draft = { entries: [], refusals: [], shadow: [] };
+  // Loops by index, and no closures: every call passes here.
+  for (let i = 0; i < matching.length; i++) {
+    const prepared = matching[i] as PreparedBudget;
+    const { budget, limits } = prepared;
+    const held = budget.hold === 'adaptive' ? (input.usual ?? worst) : worst;
+    const scopes = prepared.scopes(call);
+    for (let j = 0; j < scopes.length; j++) {
+      const counters = scopes[j]?.counters ?? [];
+      for (let k = 0; k < limits.length; k++) {
+        const counter = counters[k] as ScopeCounter;
+        draftLimit(draft, { prepared: limits[k] as PreparedLimit, counter, call, held, nowMs });
+      }
     }
-  });
-  return { entries, refusals, shadow };
+  }
+  return draft;
+}
+
+interface Draft {
+  readonly entries: LimitEntry[];
+  readonly refusals: Refusal[];
+  readonly shadow: Refusal[];
+}
+
+interface LimitInput {
+  readonly prepared: PreparedLimit;
+  readonly counter: ScopeCounter;
+  readonly call: Call;
+  readonly held: WorstCase;
+  readonly nowMs: number;
+}
+
+function draftLimit(draft: Draft, { prepared, counter, call, held, nowMs }: LimitInput): void {
+  const { limit, rule, window } = prepared;
+  const { allowances } = counter;
+  const amountInForce = amountFor(limit, call);
+  counter.latestAmount = amountInForce;
+  const ceiling =
+    allowances.length === 0
+      ? amountInForce
+      : ceilingOf({ amount: amountInForce, allowances, nowMs });
+  const amount = rule.hold(held);
+  if (amount === undefined || !acceptsPrice(prepared, held)) {
+    refuse(draft, { prepared, counter, ceiling, reason: 'UNPRICED', requested: 0 });
+  } else if (held.isSoft && prepared.budget.softBound === 'deny' && rule.countsInput) {
+    const why = { reason: 'TOO_LARGE', requested: amount, detail: SOFT_BOUND } as const;
+    refuse(draft, { prepared, counter, ceiling, ...why });
+  } else if (window) {
+    draft.entries.push(entryOf({ prepared, window, counter, amount, ceiling, worst: held, nowMs }));
+  } else if (amount > ceiling) {
+    refuse(draft, { prepared, counter, ceiling, reason: 'TOO_LARGE', requested: amount });
+  }
+}
+
+function refuse(
+  { refusals, shadow }: Draft,
+  { counter, ...why }: Omit<RefusalInput, 'scope'> & { readonly counter: ScopeCounter },
+): void {
+  const refusal = refusalOf({ ...why, scope: counter.ref.scope });
+  (why.prepared.budget.mode === 'shadow' ? shadow : refusals).push(refusal);
 }
 
 const SOFT_BOUND = 'the provider may add input that is not in the request (softBound: deny)';
@@ -252,14 +115,19 @@ export interface RecordInput {
 /** The entries of a call that was not reserved: what it came to, in every limit it touches. */
 export function draftRecord({ matching, call, actual, nowMs }: RecordInput): readonly LimitEntry[] {
   const entries: LimitEntry[] = [];
-  eachLimit({ matching, call }, (prepared, counter) => {
-    const { window } = prepared.limit;
-    if (window.kind === 'request') return;
-    const amount = prepared.rule.settle(actual, 0);
-    const ceiling = amountFor(prepared.limit, call);
-    const worst = NOTHING_HELD;
-    entries.push(entryOf({ prepared, window, counter, amount, ceiling, worst, nowMs }));
-  });
+  for (const prepared of matching) {
+    for (const { counters } of prepared.scopes(call)) {
+      prepared.limits.forEach((each, index) => {
+        const { window, limit, rule } = each;
+        if (!window) return;
+        const counter = counters[index] as ScopeCounter;
+        const amount = rule.settle(actual, 0);
+        const ceiling = amountFor(limit, call);
+        const worst = NOTHING_HELD;
+        entries.push(entryOf({ prepared: each, window, counter, amount, ceiling, worst, nowMs }));
+      });
+    }
+  }
   return entries;
 }
 
@@ -283,7 +151,8 @@ interface EntryInput {
 function entryOf(input: EntryInput): LimitEntry {
   const { prepared, window, counter, amount, ceiling, worst, nowMs } = input;
   const { budget, rule, maxCounters } = prepared;
-  const { bucket, oldestBucket, forgetAtMs } = placeOf(prepared, window, nowMs);
+  const { bucket, oldestBucket, forgetAtMs } = prepared.placeAt(nowMs);
+  const { onExpire } = budget;
   return {
     prepared,
     window,
@@ -295,24 +164,8 @@ function entryOf(input: EntryInput): LimitEntry {
     ceiling,
     shadow: budget.mode === 'shadow',
     maxCounters,
-    expireAmount: rule.afterExpiry({ onExpire: budget.onExpire, amount, worst }),
+    expireAmount: rule.afterExpiry({ onExpire, amount, worst }),
   };
-}
-
-const HOUR_MS = 3_600_000;
-
-/** A lifetime ends for scopes that are idle for long, and for a concurrency that nobody uses. */
-function placeOf({ budget, limit }: PreparedLimit, window: CountedWindow, nowMs: number): Bucket {
-  const place = bucketAt(window, nowMs);
-  if (window.kind !== 'lifetime') return place;
-  if (limit.unit === 'concurrency') return { ...place, forgetAtMs: inHours(nowMs + HORIZON_MS) };
-  if (budget.per.length === 0) return place;
-  return { ...place, forgetAtMs: inHours(nowMs + budget.forgetAfterIdleMs) };
-}
-
-/** Whole hours, so that the same place is not written down again with every call. */
-function inHours(ms: number): number {
-  return Math.ceil(ms / HOUR_MS) * HOUR_MS;
 }
 
 /** The refusal of a counted limit, as callers are told it. */

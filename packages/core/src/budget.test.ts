@@ -1,6 +1,6 @@
-// Which budgets match a call, and which scopes it falls into.
+// Which budgets match a call.
 import { describe, expect, it } from 'vitest';
-import { type Budget, budgetOf, globMatches, matches, scopesOf } from './budget.ts';
+import { type Budget, budgetOf, globMatches, matches } from './budget.ts';
 
 const call = {
   labels: { team: 'search', run: 'a/b' },
@@ -45,20 +45,5 @@ describe('globs', () => {
 
   it('does not blow up on many stars', () => {
     expect(globMatches('*a'.repeat(50), 'b'.repeat(10_000))).toBe(false);
-  });
-});
-
-describe('scopes', () => {
-  it('one for all without `per`', () => expect(scopesOf(budget({}), call)).toEqual([{}]));
-
-  it('a missing label is the shared scope (none)', () => {
-    expect(scopesOf(budget({ per: ['user'] }), call)).toEqual([{ user: '(none)' }]);
-  });
-
-  it('one for each ancestor of a run', () => {
-    expect(scopesOf(budget({ per: ['team', 'run'] }), call)).toEqual([
-      { team: 'search', run: 'a' },
-      { team: 'search', run: 'a/b' },
-    ]);
   });
 });

@@ -1,5 +1,5 @@
 // Budget and Limit, and which budgets match a call.
-import { type Call, type Labels, labelOf, NO_VALUE, runAncestors } from './subject.ts';
+import { type Call, labelOf } from './subject.ts';
 import type { Window } from './window.ts';
 
 /** What the authority counts by itself. */
@@ -162,18 +162,3 @@ export function globMatches(pattern: string, value: string): boolean {
   }
   return true;
 }
-
-/**
- * The scopes a call belongs to: the values of the `per` labels, one scope for each ancestor of the
- * run where `run` is among them. A missing label is the shared scope `(none)`, never "unmatched".
- */
-export function scopesOf(budget: Budget, call: Call): readonly Labels[] {
-  if (budget.per.length === 0) return ONE_SCOPE;
-  const values: Record<string, string> = {};
-  for (const name of budget.per) values[name] = labelOf(call, name) ?? NO_VALUE;
-  const run = values['run'];
-  if (run === undefined || !run.includes('/')) return [values];
-  return runAncestors(run).map((ancestor) => ({ ...values, run: ancestor }));
-}
-
-const ONE_SCOPE: readonly Labels[] = [{}];

@@ -33,19 +33,33 @@ interface Span {
   readonly endMs: number;
 }
 
-/** The latest span of each window: nearly every call falls into it. */
-const latestSpans = new WeakMap<CalendarWindow, Span>();
+/** The latest spans of each window, the one used last in front: nearly every call falls into it. */
+const latestSpans = new WeakMap<CalendarWindow, Span[]>();
+/** Calls that are recorded late fall into earlier ones; a week of days is as far back as they may. */
+const MAX_SPANS = 8;
 
 function spanOf(window: CalendarWindow, nowMs: number): Span {
-  const latest = latestSpans.get(window);
-  if (latest && nowMs >= latest.startMs && nowMs < latest.endMs) return latest;
+  let spans = latestSpans.get(window);
+  if (!spans) {
+    spans = [];
+    latestSpans.set(window, spans);
+  }
+  const at = spans.findIndex(({ startMs, endMs }) => nowMs >= startMs && nowMs < endMs);
+  const span = at === -1 ? makeSpan(window, nowMs) : (spans[at] as Span);
+  if (at !== 0) {
+    if (at > 0) spans.splice(at, 1);
+    spans.unshift(span);
+    if (spans.length > MAX_SPANS) spans.pop();
+  }
+  return span;
+}
+
+function makeSpan(window: CalendarWindow, nowMs: number): Span {
   const [first, next] = localPeriod(window.period, localDate(window.zone, nowMs));
-  const span = {
+  return {
     startMs: firstInstantOf(first, window.zone),
     endMs: firstInstantOf(next, window.zone),
   };
-  latestSpans.set(window, span);
-  return span;
 }
 
 /** A local date as the UTC midnight of the same year, month and day: comparable, and never ambiguous. */

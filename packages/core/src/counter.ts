@@ -9,116 +9,252 @@ interface Row {
   forgetAtMs: number;
 }
 
-export interface Change {
-  readonly bucket: number;
-  readonly reserved: number;
-  readonly committed: number;
-}
-
 export interface OpenBucket {
   readonly bucket: number;
   readonly oldestBucket: number;
   readonly forgetAtMs: number;
 }
 
+/** A bucket as it is written down. */
+export interface BucketState extends Row {
+  readonly bucket: number;
+}
+
+/** A counter as it is written down. */
+export interface CounterState {
+  readonly ref: CounterRef;
+  readonly oldestBucket: number;
+  /** Undefined: it was never reset. */
+  readonly resetAtMs: number | undefined;
+  readonly buckets: readonly BucketState[];
+}
+
+/** Before any bucket. */
+const NONE = Number.NEGATIVE_INFINITY;
+
 /**
  * Windows only move forward, so a bucket that has left the window is dropped: it can never count for
  * a ceiling again, and a late change to it is history only.
+ *
+ * The latest bucket lies in the counter itself, the others (of rolling windows) in a map: there may be
+ * a million counters, and most have one bucket.
  */
 export class Counter {
   readonly ref: CounterRef;
-  #rows = new Map<number, Row>();
-  #oldestBucket = Number.NEGATIVE_INFINITY;
-  #reserved = 0;
-  #committed = 0;
+  #bucket = NONE;
+  #bucketReserved = 0;
+  #bucketCommitted = 0;
+  #forgetAtMs = 0;
+  #oldestBucket = NONE;
+  #others: Others | undefined;
   /** What was committed up to then does not count any more. */
-  #resetAtMs = Number.NEGATIVE_INFINITY;
+  resetAtMs: number | undefined;
 
   constructor(ref: CounterRef) {
     this.ref = ref;
   }
 
+  /** Of the buckets that are still there: as of the latest look at the window. */
+  get reserved(): number {
+    return this.#bucketReserved + (this.#others?.reserved ?? 0);
+  }
+
+  get committed(): number {
+    return this.#bucketCommitted + (this.#others?.committed ?? 0);
+  }
+
   /** The sums from `oldestBucket` on. */
   sums(oldestBucket: number): CounterSums {
     this.#moveTo(oldestBucket);
-    return { committed: this.#committed, reserved: this.#reserved };
+    return { committed: this.committed, reserved: this.reserved };
   }
 
   /** Why the entry does not fit, or undefined if it does. An amount of 0 always fits (L1). */
   refusal({ amount, ceiling, oldestBucket }: PlanEntry): RefusalKind | undefined {
     if (amount === 0) return undefined;
     if (amount > ceiling) return 'TOO_LARGE';
-    this.#moveTo(oldestBucket);
-    if (this.#committed + amount > ceiling) return 'EXHAUSTED';
-    return this.#committed + this.#reserved + amount > ceiling ? 'IN_FLIGHT' : undefined;
+    if (oldestBucket > this.#oldestBucket) this.#moveTo(oldestBucket);
+    const after = this.committed + amount;
+    if (after > ceiling) return 'EXHAUSTED';
+    return after + this.reserved > ceiling ? 'IN_FLIGHT' : undefined;
   }
 
   /** The newest bucket that must leave the window before `amount` fits beside what is committed. */
   leavingBucket({ amount, ceiling }: PlanEntry): number | undefined {
-    let excess = this.#committed + amount - ceiling;
+    let excess = this.committed + amount - ceiling;
     if (excess <= 0) return undefined;
-    for (const [bucket, row] of [...this.#rows].sort(([a], [b]) => a - b)) {
-      excess -= row.committed;
+    for (const { bucket, committed } of this.#buckets()) {
+      excess -= committed;
       if (excess <= 0) return bucket;
     }
     return undefined;
   }
 
-  /** Makes sure the bucket is there; a bucket before the window is not made. */
-  open({ bucket, oldestBucket, forgetAtMs }: OpenBucket): void {
-    this.#moveTo(oldestBucket);
-    const row = this.#rows.get(bucket);
-    if (row) {
-      if (forgetAtMs > row.forgetAtMs) row.forgetAtMs = forgetAtMs;
+  /**
+   * Makes sure the bucket is there; a bucket before the window is not made. One whose time is over is
+   * empty, whether it has been forgotten yet or not: a replay never forgets at the same moment.
+   */
+  open({ bucket, oldestBucket, forgetAtMs }: OpenBucket, atMs: number): void {
+    if (oldestBucket > this.#oldestBucket) this.#moveTo(oldestBucket);
+    if (bucket === this.#bucket) {
+      if (this.#forgetAtMs <= atMs && this.#bucketReserved === 0) this.#bucketCommitted = 0;
+      if (forgetAtMs > this.#forgetAtMs) this.#forgetAtMs = forgetAtMs;
     } else if (bucket >= this.#oldestBucket) {
-      this.#rows.set(bucket, { reserved: 0, committed: 0, forgetAtMs });
+      const isNew = bucket > this.#bucket && !this.#others?.has(bucket);
+      if (isNew) this.#turnTo(bucket, forgetAtMs);
+      else this.#othersOf().open(bucket, forgetAtMs);
     }
   }
 
   /** Adds to a bucket, if it is still there; both parts may be negative. */
-  add({ bucket, reserved, committed }: Change): void {
-    const row = this.#rows.get(bucket);
-    if (!row) return;
-    row.reserved += reserved;
-    row.committed += committed;
-    this.#reserved += reserved;
-    this.#committed += committed;
+  add(bucket: number, reserved: number, committed: number): void {
+    if (bucket === this.#bucket) {
+      this.#bucketReserved += reserved;
+      this.#bucketCommitted += committed;
+    } else this.#others?.add(bucket, reserved, committed);
   }
 
   /** @throws SpendfuseError `INVALID_ARGUMENT` where adding `amount` would leave the safe integers. */
   checkRoomFor(amount: number): void {
-    if (Number.isSafeInteger(this.#committed + this.#reserved + amount)) return;
+    if (Number.isSafeInteger(this.committed + this.reserved + amount)) return;
     throw invalid('amount', `counter ${this.ref.key} would pass 2^53 - 1`);
-  }
-
-  get resetAtMs(): number {
-    return this.#resetAtMs;
   }
 
   /** Nothing is committed from now on; what is reserved stays. */
   reset(atMs: number): void {
-    this.#resetAtMs = atMs;
-    this.#committed = 0;
-    for (const row of this.#rows.values()) row.committed = 0;
+    this.resetAtMs = atMs;
+    this.#bucketCommitted = 0;
+    this.#others?.reset();
   }
 
   /** Drops buckets whose time is over and that hold nothing; says whether none is left. */
   forget(nowMs: number): boolean {
-    for (const [bucket, row] of this.#rows) {
-      if (row.forgetAtMs <= nowMs && row.reserved === 0) this.#drop(bucket, row);
+    if (this.#others?.forget(nowMs)) this.#others = undefined;
+    if (this.#forgetAtMs <= nowMs && this.#bucketReserved === 0) this.#dropLatest();
+    return this.#bucket === NONE && this.#others === undefined;
+  }
+
+  state(): CounterState {
+    const { ref, resetAtMs } = this;
+    const buckets = this.#buckets();
+    return { ref, oldestBucket: this.#oldestBucket, resetAtMs, buckets };
+  }
+
+  /** A counter as it was written down. */
+  static from({ ref, oldestBucket, resetAtMs, buckets }: CounterState): Counter {
+    const counter = new Counter(ref);
+    counter.#oldestBucket = oldestBucket;
+    counter.resetAtMs = resetAtMs;
+    for (const { bucket, forgetAtMs, reserved, committed } of buckets) {
+      counter.open({ bucket, oldestBucket, forgetAtMs }, NONE);
+      counter.add(bucket, reserved, committed);
     }
-    return this.#rows.size === 0;
+    return counter;
+  }
+
+  /** The oldest first. */
+  #buckets(): readonly BucketState[] {
+    const all = this.#others?.states() ?? [];
+    if (this.#bucket === NONE) return all;
+    const latest = {
+      bucket: this.#bucket,
+      reserved: this.#bucketReserved,
+      committed: this.#bucketCommitted,
+      forgetAtMs: this.#forgetAtMs,
+    };
+    return [...all, latest];
   }
 
   #moveTo(oldestBucket: number): void {
     if (oldestBucket <= this.#oldestBucket) return;
     this.#oldestBucket = oldestBucket;
+    if (this.#others?.dropBefore(oldestBucket)) this.#others = undefined;
+    if (this.#bucket < oldestBucket) this.#dropLatest();
+  }
+
+  #dropLatest(): void {
+    this.#bucket = NONE;
+    this.#bucketReserved = 0;
+    this.#bucketCommitted = 0;
+    this.#forgetAtMs = 0;
+  }
+
+  #turnTo(bucket: number, forgetAtMs: number): void {
+    if (this.#bucket !== NONE) {
+      const others = this.#othersOf();
+      others.open(this.#bucket, this.#forgetAtMs);
+      others.add(this.#bucket, this.#bucketReserved, this.#bucketCommitted);
+    }
+    this.#bucket = bucket;
+    this.#bucketReserved = 0;
+    this.#bucketCommitted = 0;
+    this.#forgetAtMs = forgetAtMs;
+  }
+
+  #othersOf(): Others {
+    this.#others ??= new Others();
+    return this.#others;
+  }
+}
+
+/** The buckets before the latest. */
+class Others {
+  reserved = 0;
+  committed = 0;
+  readonly #rows = new Map<number, Row>();
+
+  has(bucket: number): boolean {
+    return this.#rows.has(bucket);
+  }
+
+  open(bucket: number, forgetAtMs: number): void {
+    const row = this.#rows.get(bucket);
+    if (!row) this.#rows.set(bucket, { reserved: 0, committed: 0, forgetAtMs });
+    else if (forgetAtMs > row.forgetAtMs) row.forgetAtMs = forgetAtMs;
+  }
+
+  add(bucket: number, reserved: number, committed: number): void {
+    const row = this.#rows.get(bucket);
+    if (!row) return;
+    row.reserved += reserved;
+    row.committed += committed;
+    this.reserved += reserved;
+    this.committed += committed;
+  }
+
+  reset(): void {
+    this.committed = 0;
+    for (const row of this.#rows.values()) row.committed = 0;
+  }
+
+  /** Says whether none is left. */
+  dropBefore(oldestBucket: number): boolean {
     for (const [bucket, row] of this.#rows) if (bucket < oldestBucket) this.#drop(bucket, row);
+    return this.#rows.size === 0;
+  }
+
+  /** Says whether none is left. */
+  forget(nowMs: number): boolean {
+    for (const [bucket, row] of this.#rows) {
+      if (isOver(row, nowMs)) this.#drop(bucket, row);
+    }
+    return this.#rows.size === 0;
+  }
+
+  /** The oldest first. */
+  states(): BucketState[] {
+    const states = [...this.#rows].map(([bucket, row]) => ({ bucket, ...row }));
+    return states.sort((a, b) => a.bucket - b.bucket);
   }
 
   #drop(bucket: number, row: Row): void {
-    this.#reserved -= row.reserved;
-    this.#committed -= row.committed;
+    this.reserved -= row.reserved;
+    this.committed -= row.committed;
     this.#rows.delete(bucket);
   }
+}
+
+/** Nothing refers to the bucket any more, and it holds nothing. */
+function isOver(row: Row, nowMs: number): boolean {
+  return row.forgetAtMs <= nowMs && row.reserved === 0;
 }

@@ -88,7 +88,10 @@ export interface Extended {
   readonly held: Held;
 }
 
-/** How soon a call refused by calls in flight may try again. */
+/**
+ * How soon a call refused by calls in flight may try again. Nobody knows when they end; most calls
+ * take seconds, and a reservation that nobody ends is over in minutes.
+ */
 const RETRY_IN_FLIGHT_MS = 1000;
 
 export interface DenyOptions {
@@ -107,7 +110,8 @@ export function deny({ refusals, nowMs, waitedMs }: DenyOptions): Denied {
   const resets = sorted.filter((refusal) => refusal.reason === 'EXHAUSTED');
   if (resets.length === 0 || resets.some((refusal) => refusal.resetAtMs === undefined)) return base;
   const latest = Math.max(...resets.map((refusal) => refusal.resetAtMs ?? 0));
-  return { ...base, resetAtMs: latest, retryAfterMs: Math.max(0, latest - nowMs) };
+  const leastMs = resets.length === sorted.length ? 0 : RETRY_IN_FLIGHT_MS;
+  return { ...base, resetAtMs: latest, retryAfterMs: Math.max(leastMs, latest - nowMs) };
 }
 
 function rank(reason: DenialReason): number {

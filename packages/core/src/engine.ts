@@ -1,7 +1,19 @@
 // The ledger engine: synchronous, in memory, free of I/O; every change is a record that can be replayed.
 import type { CounterRef, HeldEntry, PlanEntry, RecordedEntry } from './entry.ts';
-import { Counter } from './counter.ts';
-import { SpendfuseError } from './errors.ts';
+import type { Counter } from './counter.ts';
+import { Counters } from './counters.ts';
+import { expired, notFound, reused, settled, tooManyScopes, tooOld } from './engine-errors.ts';
+import { grow, grownAmounts, grownEntries, growthRefusals, refusalOf } from './growth.ts';
+import {
+  begun,
+  end,
+  type Held,
+  heldOf,
+  type NewRecord,
+  type SettlingRecord,
+  stateOf,
+  tombstone,
+} from './held.ts';
 import { mintedAtMs } from './id.ts';
 import type {
   CounterSums,
@@ -19,9 +31,9 @@ import type {
   ResetPlan,
   SettleRequest,
 } from './ledger.ts';
-import { type Held, Memory } from './memory.ts';
-import type { GrownAmounts, LedgerRecord, SettlingVerb } from './record.ts';
-import type { Labels } from './subject.ts';
+import { Memory } from './memory.ts';
+import type { LedgerRecord, SettlingVerb } from './record.ts';
+import type { StatePart } from './state.ts';
 import { HORIZON_MS } from './window.ts';
 
 export interface EngineOptions<Meta> {
@@ -36,12 +48,10 @@ export interface EngineOptions<Meta> {
  * handed it on. `apply` with the same records in the same order gives the same engine.
  */
 export class Engine<Meta> {
-  readonly #counters = new Map<string, Counter>();
-  readonly #byBudget = new Map<string, Set<CounterRef>>();
+  readonly #counters = new Counters();
   readonly #memory: Memory<Meta>;
   readonly #documents = new Map<string, unknown>();
   readonly #onRecord: ((record: LedgerRecord<Meta>) => void) | undefined;
-  #sweep: Iterator<[string, Counter]> | undefined;
 
   constructor({ onRecord, maxSettled = 200_000 }: EngineOptions<Meta> = {}) {
     this.#onRecord = onRecord;
@@ -58,9 +68,9 @@ export class Engine<Meta> {
     const counters: (Counter | undefined)[] = [];
     for (let index = 0; index < entries.length; index++) {
       const entry = entries[index] as PlanEntry;
-      const counter = this.#counters.get(entry.counter.key);
+      const counter = this.#counters.find(entry.counter);
       counters.push(counter);
-      if (!counter) this.#checkScopes(entry);
+      if (!counter && !entry.shadow) this.#checkScopes(entry);
       const refusal = refusalOf(entry, counter, index);
       if (refusal) (entry.shadow ? shadow : refusals).push(refusal);
     }
@@ -78,7 +88,7 @@ export class Engine<Meta> {
 
   /** Whether an id that `find` does not know may have been forgotten for lack of room. */
   mayHaveForgotten(id: string): boolean {
-    return this.#memory.mayHaveForgotten(id);
+    return mintedAtMs(id) <= this.#memory.forgottenUntilMs;
   }
 
   /** Takes back a reservation that was forgotten, as it was. */
@@ -114,7 +124,7 @@ export class Engine<Meta> {
     if (!held || held.state === 'tombstone') throw notFound(id);
     if (held.state === 'expired') throw expired(id);
     if (held.state !== 'open') throw settled(id);
-    const refusals = entries ? this.#growthRefusals(held, entries) : [];
+    const refusals = entries ? growthRefusals(held, entries) : [];
     if (refusals.length > 0) return { kind: 'refused', refusals };
     const grown = entries && grownAmounts(held, entries);
     if (grown || expiresAtMs > held.expiresAtMs) {
@@ -151,7 +161,7 @@ export class Engine<Meta> {
       throw reused(plan.id);
     }
     for (const entry of plan.entries) {
-      this.#counters.get(entry.counter.key)?.checkRoomFor(entry.amount);
+      this.#counters.find(entry.counter)?.checkRoomFor(entry.amount);
     }
     const { id, nowMs, fingerprint, meta } = plan;
     const { entries } = plan;
@@ -176,12 +186,19 @@ export class Engine<Meta> {
     return due;
   }
 
-  read({ key, oldestBucket }: ReadQuery): CounterSums {
-    return this.#counters.get(key)?.sums(oldestBucket) ?? { committed: 0, reserved: 0 };
+  /** Why these entries would be refused now, those of shadow budgets too; changes nothing. */
+  check(entries: readonly PlanEntry[]): readonly EntryRefusal[] {
+    return entries.flatMap((entry, index) => {
+      return refusalOf(entry, this.#counters.find(entry.counter), index) ?? [];
+    });
+  }
+
+  read({ counter, oldestBucket }: ReadQuery): CounterSums {
+    return this.#counters.find(counter)?.sums(oldestBucket) ?? NOTHING;
   }
 
   counters(budget: string): Iterable<CounterRef> {
-    return this.#byBudget.get(budget) ?? [];
+    return this.#counters.ofBudget(budget);
   }
 
   openCount(): number {
@@ -194,19 +211,36 @@ export class Engine<Meta> {
     for (const { id } of open) this.extend({ id, nowMs, expiresAtMs });
   }
 
-  /** Looks at up to `max` counters, going on where the last call stopped. */
-  forget({ nowMs, max }: ExpireRequest): void {
-    for (let i = 0; i < max; i++) {
-      this.#sweep ??= this.#counters.entries();
-      const next = this.#sweep.next();
-      if (next.done) {
-        this.#sweep = undefined;
+  /** Forgets counters that are over, up to `max` looked at; returns the keys of those forgotten. */
+  forget(request: ExpireRequest): readonly string[] {
+    return this.#counters.forget(request);
+  }
+
+  /** All there is, in parts, for `load` of a new engine. Nothing may change while it is read. */
+  *dump(): Iterable<StatePart<Meta>> {
+    for (const counter of this.#counters.states()) yield { kind: 'counter', counter };
+    for (const held of this.#memory.all()) yield { kind: 'reservation', held: stateOf(held) };
+    for (const [key, value] of this.#documents) yield { kind: 'document', key, value };
+    yield { kind: 'forgotten', untilMs: this.#memory.forgottenUntilMs };
+  }
+
+  /** Takes over a part of what another engine has dumped, in its order, before anything else. */
+  load(part: StatePart<Meta>): void {
+    switch (part.kind) {
+      case 'counter':
+        this.#counters.load(part.counter);
+        return;
+      case 'reservation': {
+        const counters = part.held.entries.map(({ counter }) => this.#counters.find(counter));
+        this.#memory.add(heldOf(part.held, counters));
         return;
       }
-      const [key, counter] = next.value;
-      if (!counter.forget(nowMs)) continue;
-      this.#counters.delete(key);
-      this.#byBudget.get(counter.ref.budget)?.delete(counter.ref);
+      case 'document':
+        this.#documents.set(part.key, part.value);
+        return;
+      case 'forgotten':
+        this.#memory.forgottenUntilMs = part.untilMs;
+        return;
     }
   }
 
@@ -226,7 +260,7 @@ export class Engine<Meta> {
         this.#applyExtension(record, this.#get(record.id));
         return;
       case 'reset':
-        this.#applyReset(record);
+        this.#counters.reset(record, record.atMs);
         return;
       case 'put':
         if (record.value === null) this.#documents.delete(record.key);
@@ -245,33 +279,17 @@ export class Engine<Meta> {
     const counters: Counter[] = [];
     for (let i = 0; i < record.entries.length; i++) {
       const entry = record.entries[i] as RecordedEntry;
-      const counter = found[i] ?? this.#counter(entry.counter);
+      const counter = found[i] ?? this.#counters.get(entry.counter);
       const { bucket, amount } = entry;
-      counter.open(entry);
-      counter.add({
-        bucket,
-        reserved: isReserve ? amount : 0,
-        committed: isReserve ? 0 : amount,
-      });
+      counter.open(entry, record.atMs);
+      if (isReserve) counter.add(bucket, amount, 0);
+      else counter.add(bucket, 0, amount);
       counters.push(counter);
     }
-    return this.#remember(record, counters);
+    return this.#remember(begun(record, counters));
   }
 
-  #remember(record: NewRecord<Meta>, counters: Held<Meta>['counters']): Held<Meta> {
-    const { id, entries, meta } = record;
-    let held: Held<Meta>;
-    if (record.verb === 'reserve') {
-      const { fingerprint, expiresAtMs } = record;
-      const fresh = { committed: undefined, settlement: undefined, endedAtMs: undefined };
-      const state = 'open';
-      held = { id, state, fingerprint, expiresAtMs, entries, counters, meta, ...fresh };
-    } else {
-      const { fingerprint, atMs } = record;
-      const amounts = entries.map(({ amount }) => amount);
-      const settlement = { fingerprint, amounts, meta, late: false };
-      held = { ...settledBy(id, atMs), state: 'committed', meta, settlement };
-    }
+  #remember(held: Held<Meta>): Held<Meta> {
     this.#memory.add(held);
     return held;
   }
@@ -279,59 +297,27 @@ export class Engine<Meta> {
   /** Notes what a record says of an id, without touching counters. */
   #restore(record: LedgerRecord<Meta>): void {
     if (record.verb === 'reserve' || record.verb === 'record') {
-      this.#remember(
-        record,
-        record.entries.map(({ counter }) => this.#counters.get(counter.key)),
-      );
+      const counters = record.entries.map(({ counter }) => this.#counters.find(counter));
+      this.#remember(begun(record, counters));
     } else if (record.verb === 'tombstone') {
-      const { id, fingerprint, atMs } = record;
-      this.#memory.add({ ...settledBy(id, atMs), state: 'tombstone', fingerprint });
+      this.#remember(tombstone(record));
     } else if (record.verb === 'extend') {
       const held = this.#get(record.id);
-      if (record.grown) held.entries = grownEntries(held, record.grown);
+      if (record.grown) held.entries = grownEntries(held.entries, record.grown);
     } else if (isSettling(record)) {
-      end(this.#memory, this.#get(record.id), record);
+      this.#end(this.#get(record.id), record);
     }
   }
 
   #applyExtension(record: ExtendRecord<Meta>, held: Held<Meta>): void {
     const { grown, expiresAtMs } = record;
     this.#memory.reschedule(held, expiresAtMs);
-    if (!grown) return;
-    for (let i = 0; i < held.counters.length; i++) {
-      const { bucket, amount } = held.entries[i] as HeldEntry;
-      const reserved = (grown.amounts[i] ?? amount) - amount;
-      held.counters[i]?.add({ bucket, reserved, committed: 0 });
-    }
-    held.entries = grownEntries(held, grown);
-  }
-
-  #applyReset({ budget, scope, atMs }: Extract<LedgerRecord<Meta>, { verb: 'reset' }>): void {
-    for (const ref of this.#byBudget.get(budget) ?? []) {
-      if (isWithin(ref.scope, scope)) this.#counters.get(ref.key)?.reset(atMs);
-    }
-  }
-
-  #growthRefusals(held: Held<Meta>, wanted: readonly PlanEntry[]): readonly EntryRefusal[] {
-    const refusals: EntryRefusal[] = [];
-    for (let index = 0; index < wanted.length; index++) {
-      const { bucket, amount } = held.entries[index] as HeldEntry;
-      const entry = wanted[index] as PlanEntry;
-      const more = entry.amount - amount;
-      const counter = held.counters[index];
-      // A bucket that has left the window limits nothing any more.
-      if (more <= 0 || entry.shadow || !counter || bucket < entry.oldestBucket) continue;
-      const refusal = refusalOf({ ...entry, amount: more }, counter, index);
-      if (refusal) refusals.push(refusal);
-    }
-    return refusals;
+    if (grown) grow(held, grown);
   }
 
   /** @throws SpendfuseError `RESOURCE_EXHAUSTED` where the budget has all the scopes it may have. */
-  #checkScopes({ counter, maxCounters }: PlanEntry): void {
-    if ((this.#byBudget.get(counter.budget)?.size ?? 0) < maxCounters) return;
-    const message = `budget "${counter.budget}" has as many open scopes as it may have; raise maxScopes`;
-    throw new SpendfuseError({ code: 'RESOURCE_EXHAUSTED', message });
+  #checkScopes({ counter: { budget }, maxCounters }: PlanEntry): void {
+    if (this.#counters.count(budget) >= maxCounters) throw tooManyScopes(budget);
   }
 
   #applySettlement(record: SettlingRecord<Meta>, held: Held<Meta>): void {
@@ -341,12 +327,15 @@ export class Engine<Meta> {
       const counter = held.counters[i];
       if (!counter) continue;
       // What ended before a reset has left the counter with it.
-      const isReset = (held.endedAtMs ?? Infinity) <= counter.resetAtMs;
-      const before = isReset ? 0 : (held.committed?.[i] ?? 0);
-      const committed = (record.amounts[i] ?? 0) - before;
-      counter.add({ bucket, reserved: wasOpen ? -amount : 0, committed });
+      const before = isResetSince(counter, held) ? 0 : (held.committed?.[i] ?? 0);
+      counter.add(bucket, wasOpen ? -amount : 0, (record.amounts[i] ?? 0) - before);
     }
-    end(this.#memory, held, record);
+    this.#end(held, record);
+  }
+
+  #end(held: Held<Meta>, record: SettlingRecord<Meta>): void {
+    if (held.state === 'open') this.#memory.close(held);
+    end(held, record);
   }
 
   #settle(verb: SettlingVerb, held: Held<Meta>, request: SettleRequest<Meta>): Reservation<Meta> {
@@ -371,8 +360,7 @@ export class Engine<Meta> {
   #known(id: string, nowMs: number): Held<Meta> | undefined {
     const held = this.#memory.get(id);
     if (!held && mintedAtMs(id) < nowMs - HORIZON_MS) {
-      const message = `reservation ${id} is older than 24 h; whether it was used is not known`;
-      throw new SpendfuseError({ code: 'ID_EXPIRED', message, field: 'id' });
+      throw tooOld(id);
     }
     return held;
   }
@@ -383,17 +371,6 @@ export class Engine<Meta> {
     return held;
   }
 
-  #counter(ref: CounterRef): Counter {
-    let counter = this.#counters.get(ref.key);
-    if (counter) return counter;
-    counter = new Counter(ref);
-    this.#counters.set(ref.key, counter);
-    const refs = this.#byBudget.get(ref.budget);
-    if (refs) refs.add(ref);
-    else this.#byBudget.set(ref.budget, new Set([ref]));
-    return counter;
-  }
-
   #emit(record: LedgerRecord<Meta>): void {
     this.apply(record);
     this.#onRecord?.(record);
@@ -402,110 +379,13 @@ export class Engine<Meta> {
 
 const NOTHING: CounterSums = { committed: 0, reserved: 0 };
 
-const END_STATES = { commit: 'committed', release: 'released', expire: 'expired' } as const;
-
-type NewRecord<Meta> = Extract<LedgerRecord<Meta>, { verb: 'reserve' | 'record' }>;
 type ExtendRecord<Meta> = Extract<LedgerRecord<Meta>, { verb: 'extend' }>;
-type SettlingRecord<Meta> = Extract<LedgerRecord<Meta>, { verb: SettlingVerb }>;
-
-/** Ends a reservation as the record says. A committed one can never change again. */
-function end<Meta>(memory: Memory<Meta>, held: Held<Meta>, record: SettlingRecord<Meta>): void {
-  const { verb, fingerprint, amounts, meta, late, atMs } = record;
-  if (held.state === 'open') memory.close(held);
-  held.state = END_STATES[verb];
-  held.settlement = { fingerprint, amounts, meta, late };
-  held.committed = amounts;
-  held.endedAtMs = atMs;
-  if (held.state === 'committed') Object.assign(held, NO_ENTRIES);
-}
-
-const NO_ENTRIES = { entries: [], counters: [], committed: undefined } as const;
-
-function settledBy(id: string, atMs: number) {
-  const nothing = { meta: undefined, settlement: undefined, fingerprint: 0 };
-  return { id, expiresAtMs: atMs, endedAtMs: atMs, ...NO_ENTRIES, ...nothing };
-}
 
 function isSettling<Meta>(record: LedgerRecord<Meta>): record is SettlingRecord<Meta> {
   return record.verb === 'commit' || record.verb === 'release' || record.verb === 'expire';
 }
 
-/** What a reservation holds once it has grown; undefined: nothing grows. */
-function grownAmounts<Meta>(
-  held: Held<Meta>,
-  wanted: readonly PlanEntry[],
-): GrownAmounts | undefined {
-  let grows = false;
-  const amounts: number[] = [];
-  const expireAmounts: number[] = [];
-  for (let i = 0; i < held.entries.length; i++) {
-    const { amount, expireAmount } = held.entries[i] as HeldEntry;
-    const entry = wanted[i];
-    const isMore = entry !== undefined && entry.amount > amount;
-    grows ||= isMore;
-    amounts.push(isMore ? entry.amount : amount);
-    expireAmounts.push(isMore ? entry.expireAmount : expireAmount);
-  }
-  return grows ? { amounts, expireAmounts } : undefined;
-}
-
-function grownEntries<Meta>(held: Held<Meta>, grown: GrownAmounts): readonly HeldEntry[] {
-  return held.entries.map((entry, i) => ({
-    ...entry,
-    amount: grown.amounts[i] ?? entry.amount,
-    expireAmount: grown.expireAmounts[i] ?? entry.expireAmount,
-  }));
-}
-
-function isWithin(scope: Labels, wanted: Labels | undefined): boolean {
-  for (const name in wanted) if (scope[name] !== wanted[name]) return false;
-  return true;
-}
-
-function refusalOf(
-  entry: PlanEntry,
-  counter: Counter | undefined,
-  index: number,
-): EntryRefusal | undefined {
-  const kind = counter ? counter.refusal(entry) : refusalOfEmpty(entry);
-  if (!kind) return undefined;
-  const { committed, reserved } = counter?.sums(entry.oldestBucket) ?? NOTHING;
-  const leavingBucket = kind === 'EXHAUSTED' ? counter?.leavingBucket(entry) : undefined;
-  return { index, kind, committed, reserved, leavingBucket };
-}
-
-function refusalOfEmpty({ amount, ceiling }: PlanEntry): 'TOO_LARGE' | undefined {
-  return amount > ceiling ? 'TOO_LARGE' : undefined;
-}
-
-function notFound(id: string): SpendfuseError {
-  return new SpendfuseError({
-    code: 'NOT_FOUND',
-    message: `no reservation ${id}; send \`call\` along to have the usage recorded`,
-    field: 'id',
-  });
-}
-
-function reused(id: string): SpendfuseError {
-  return new SpendfuseError({
-    code: 'ID_REUSED',
-    message: `id ${id} was used before with other content; mint a new one for each attempt`,
-    field: 'id',
-  });
-}
-
-function settled(id: string): SpendfuseError {
-  return new SpendfuseError({
-    code: 'SETTLED',
-    message: `reservation ${id} has already ended`,
-    field: 'id',
-  });
-}
-
-function expired(id: string): SpendfuseError {
-  return new SpendfuseError({
-    code: 'EXPIRED',
-    message: `reservation ${id} expired before it was extended`,
-    field: 'id',
-  });
+/** Whether a counter was reset after a reservation had ended. */
+function isResetSince<Meta>({ resetAtMs }: Counter, { endedAtMs }: Held<Meta>): boolean {
+  return resetAtMs !== undefined && endedAtMs !== undefined && endedAtMs <= resetAtMs;
 }

@@ -28,7 +28,7 @@ describe('parseLimit', () => {
     ['five dollars', /no limit; write it like \$5\/day/],
     ['$5/fortnight', /unknown window "fortnight"/],
     ['$-5/day', /no amount/],
-    ['5 apples/day', /no limit/],
+    ['5 apples/day', /unknown unit "apples".*has an underscore/],
     ['0.5 requests/day', /no whole number/],
     ['10 requests/request', /cost or tokens/],
     ['$5/rolling 0s', /1 s to 31 days/],

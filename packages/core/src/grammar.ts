@@ -98,7 +98,8 @@ function parseUnit(word: string, { text, field }: Place): Unit {
   throw invalid(field, `"${text}": unknown unit "${word}"; forms: ${EXAMPLES}; ${custom}`);
 }
 
-function parseWindow(name: string | undefined, place: Place & { zone: string }): Window {
+/** `day`, `rolling 60s`, `30d`, `lifetime` (the default). @throws SpendfuseError `INVALID_ARGUMENT` */
+export function parseWindow(name: string | undefined, place: Place & { zone: string }): Window {
   if (name === undefined || name === 'lifetime') return { kind: 'lifetime' };
   if (name === 'request') return { kind: 'request' };
   const rolling = ROLLING_NAMES[name];

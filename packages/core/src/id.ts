@@ -12,20 +12,30 @@ export interface MintOptions {
   readonly random: Uint8Array;
 }
 
+/** Of each byte; a table because ids are minted and read with every call. */
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, '0'),
+);
+
 export function mintId({ nowMs, random }: MintOptions): string {
+  const hex = (i: number, mask = 0xff, set = 0): string =>
+    HEX[((random[i] ?? 0) & mask) | set] as string;
   const time = nowMs.toString(16).padStart(12, '0');
-  const byte = (i: number): number => random[i] ?? 0;
-  const hex = (value: number, width: number): string => value.toString(16).padStart(width, '0');
-  const a = hex(((byte(0) << 8) | byte(1)) & 0xfff, 3);
-  const b = hex((((byte(2) << 8) | byte(3)) & 0x3fff) | 0x8000, 4);
-  let c = '';
-  for (let i = 4; i < 10; i++) c += hex(byte(i), 2);
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${a}-${b}-${c}`;
+  const a = hex(0, 0x0f, 0x70) + hex(1);
+  const b = hex(2, 0x3f, 0x80) + hex(3);
+  const c = hex(4) + hex(5) + hex(6) + hex(7) + hex(8) + hex(9);
+  return `${time.slice(0, 8)}-${time.slice(8)}-${a}-${b}-${c}`;
 }
 
-/** When an id was minted, in ms since the epoch. */
+/** When an id was minted, in ms since the epoch. NaN for what is no id. */
 export function mintedAtMs(id: string): number {
-  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+  let ms = 0;
+  for (let i = 0; i < 13; i++) {
+    if (i === 8) continue;
+    const code = id.charCodeAt(i);
+    ms = ms * 16 + (code >= 0x61 ? code - 0x57 : code - 0x30);
+  }
+  return ms;
 }
 
 /** @throws SpendfuseError `INVALID_ARGUMENT` for anything but a lower-case UUIDv7 of this time. */

@@ -1,18 +1,21 @@
 // The domain of Spendfuse: pure functions and readonly types.
 export {
-  type Admission,
-  counterKey,
   draftRecord,
   draftReserve,
   explain,
   type LimitEntry,
+  type ReserveDraft,
+} from './admission.ts';
+export {
+  type Admission,
+  counterKey,
   prepare,
   type PreparedBudget,
+  type PreparedLimit,
   type PreparedScope,
-  type ReserveDraft,
   scopeKeyOf,
-} from './admission.ts';
-export { type Allowance, ceilingOf } from './allowance.ts';
+} from './prepared.ts';
+export { type Allowance, allowancesFor, ceilingOf } from './allowance.ts';
 export {
   type AlertRule,
   amountFor,
@@ -71,6 +74,7 @@ export {
   parseDurationMs,
   parseLimit,
   parseUnitAmount,
+  parseWindow,
 } from './grammar.ts';
 export { checkId, mintedAtMs, mintId } from './id.ts';
 export type {
@@ -95,12 +99,20 @@ export type {
   SettleRequest,
   Settlement,
 } from './ledger.ts';
-export { BUILT_IN_UNITS } from './limits/registry.ts';
+export { BUILT_IN_UNITS, CUSTOM_UNIT } from './limits/registry.ts';
 export type { Actual, WorstCase } from './limits/unit.ts';
 export { formatUsd, isAmount, MAX_AMOUNT, NANO_USD_PER_USD, parseUsd } from './money.ts';
 export type { GrownAmounts, LedgerRecord } from './record.ts';
-export { releaseAmounts, settleAmounts } from './settlement.ts';
-export { largestThatFits, nextRung } from './shortage.ts';
+export type { BucketState, CounterState } from './counter.ts';
+export type { HeldState, StatePart } from './state.ts';
+export { covers, releaseAmounts, settleAmounts } from './settlement.ts';
+export {
+  agreedDowngrade,
+  downgradeShare,
+  largestThatFits,
+  nextRung,
+  type RungTaken,
+} from './shortage.ts';
 export { type Call, checkLabels, labelOf, type Labels, NO_VALUE, utf8Length } from './subject.ts';
 export {
   checkUsage,

@@ -116,6 +116,8 @@ export interface Ledger<Meta> {
   documents(prefix: string): readonly Document[];
   /** Resolves when everything answered so far is durable; writes the note, if there is one. */
   settle(note?: Note<Meta>): Promise<void>;
+  /** Why these entries would be refused now, those of shadow budgets too; changes nothing. */
+  check(entries: readonly PlanEntry[]): readonly EntryRefusal[];
   /** Sums of one counter over its buckets from `oldestBucket` on. */
   read(query: ReadQuery): CounterSums;
   /** Every counter of a budget. */
@@ -188,6 +190,6 @@ export interface ExpireRequest {
 }
 
 export interface ReadQuery {
-  readonly key: string;
+  readonly counter: CounterRef;
   readonly oldestBucket: number;
 }

@@ -1,66 +1,73 @@
-// What the engine remembers of ids: all open reservations by expiry, and the latest settled ones.
-import type { HeldEntry } from './entry.ts';
-import type { Counter } from './counter.ts';
+// What the engine remembers of ids: all open reservations by expiry, and the latest that have ended.
+import type { Held } from './held.ts';
 import { mintedAtMs } from './id.ts';
-import type { ReservationState, Settlement } from './ledger.ts';
 
-/** A reservation as the engine holds it. */
-export interface Held<Meta> {
-  readonly id: string;
-  state: ReservationState;
-  readonly fingerprint: number;
-  expiresAtMs: number;
-  /** Let go of once committed: nothing can change them any more. */
-  entries: readonly HeldEntry[];
-  /** One for each entry; undefined: the counter is forgotten, and so is what it held. */
-  counters: readonly (Counter | undefined)[];
-  /** What each entry has committed so far; undefined: nothing. */
-  committed: readonly number[] | undefined;
-  readonly meta: Meta | undefined;
-  settlement: Settlement<Meta> | undefined;
-  /** Of the verb that ended it; undefined while it is open. */
-  endedAtMs: number | undefined;
+/** Open reservations that expire in one second, as a linked list: a call comes and goes in it at once. */
+interface Slot<Meta> {
+  first: Held<Meta> | undefined;
+}
+
+/** Ids that came one after the other. */
+interface Generation<Meta> {
+  readonly byId: Map<string, Held<Meta>>;
+  /** The latest time at which an id in it was minted. */
+  latestMintedMs: number;
 }
 
 const SLOT_MS = 1000;
 
+/**
+ * Contract: every open reservation is known, and at least the latest `maxSettled` others. Ids lie in two
+ * generations; when the younger is full, the elder is dropped as a whole, which costs a call nothing.
+ */
 export class Memory<Meta> {
-  readonly #byId = new Map<string, Held<Meta>>();
-  /** Open reservations by the second in which they expire. */
-  readonly #slots = new Map<number, Set<Held<Meta>>>();
-  /** Settled ids as a ring, the oldest at `#oldest` once it is full. */
-  readonly #settled: string[] = [];
   readonly #maxSettled: number;
-  #oldest = 0;
+  #young: Generation<Meta> = newGeneration();
+  #old: Generation<Meta> = newGeneration();
+  readonly #slots = new Map<number, Slot<Meta>>();
   #firstSlot = Number.POSITIVE_INFINITY;
-  #forgottenUntilMs = 0;
+  #openCount = 0;
+  #forgottenUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor({ maxSettled }: { readonly maxSettled: number }) {
     this.#maxSettled = maxSettled;
   }
 
   get(id: string): Held<Meta> | undefined {
-    return this.#byId.get(id);
+    const held = this.#young.byId.get(id);
+    // Most ids that are not in the one are new, and so cannot be in the other.
+    if (held || mintedAtMs(id) > this.#old.latestMintedMs) return held;
+    return this.#old.byId.get(id);
   }
 
-  /** Whether an id that is not here may have been settled and forgotten. */
-  mayHaveForgotten(id: string): boolean {
-    return mintedAtMs(id) <= this.#forgottenUntilMs;
+  /** Ids minted up to then may have ended and been forgotten; -Infinity: none. */
+  get forgottenUntilMs(): number {
+    return this.#forgottenUntilMs;
+  }
+
+  set forgottenUntilMs(ms: number) {
+    this.#forgottenUntilMs = ms;
   }
 
   openCount(): number {
-    return this.#byId.size - this.#settled.length;
+    return this.#openCount;
   }
 
   *open(): Iterable<Held<Meta>> {
-    for (const slot of this.#slots.values()) yield* slot;
+    for (const slot of this.#slots.values()) yield* listed(slot);
+  }
+
+  /** All that are known, the oldest first. */
+  *all(): Iterable<Held<Meta>> {
+    yield* this.#old.byId.values();
+    yield* this.#young.byId.values();
   }
 
   add(held: Held<Meta>): void {
-    const known = this.#byId.has(held.id);
-    this.#byId.set(held.id, held);
+    if (this.#young.byId.size - this.#openCount >= this.#maxSettled) this.#turn();
+    this.#old.byId.delete(held.id);
+    this.#remember(held);
     if (held.state === 'open') this.#schedule(held);
-    else if (!known) this.#rememberSettled(held.id);
   }
 
   reschedule(held: Held<Meta>, expiresAtMs: number): void {
@@ -72,16 +79,14 @@ export class Memory<Meta> {
   /** Call it before the state changes from open to another. */
   close(held: Held<Meta>): void {
     this.#unschedule(held);
-    this.#rememberSettled(held.id);
   }
 
   /** Up to `max` open reservations that expire at or before `nowMs`, the earliest second first. */
   due(nowMs: number, max: number): readonly Held<Meta>[] {
     const due: Held<Meta>[] = [];
     const lastSlot = Math.floor(nowMs / SLOT_MS);
-    if (this.#slots.size === 0) return due;
     for (const slot of this.#slotsUpTo(lastSlot)) {
-      for (const held of this.#slots.get(slot) ?? []) {
+      for (const held of listed(slot)) {
         if (held.expiresAtMs > nowMs) continue;
         due.push(held);
         if (due.length === max) return due;
@@ -90,37 +95,73 @@ export class Memory<Meta> {
     return due;
   }
 
-  #slotsUpTo(lastSlot: number): readonly number[] {
+  #slotsUpTo(lastSlot: number): readonly Slot<Meta>[] {
     if (this.#firstSlot > lastSlot) return [];
-    const slots = [...this.#slots.keys()].sort((a, b) => a - b);
-    this.#firstSlot = slots[0] ?? Number.POSITIVE_INFINITY;
-    return slots.filter((slot) => slot <= lastSlot);
+    const numbers = [...this.#slots.keys()].sort((a, b) => a - b);
+    this.#firstSlot = numbers[0] ?? Number.POSITIVE_INFINITY;
+    return numbers
+      .filter((number) => number <= lastSlot)
+      .map((number) => this.#slots.get(number) as Slot<Meta>);
   }
 
   #schedule(held: Held<Meta>): void {
-    const slot = Math.floor(held.expiresAtMs / SLOT_MS);
-    const members = this.#slots.get(slot);
-    if (members) members.add(held);
-    else this.#slots.set(slot, new Set([held]));
-    if (slot < this.#firstSlot) this.#firstSlot = slot;
+    const number = Math.floor(held.expiresAtMs / SLOT_MS);
+    let slot = this.#slots.get(number);
+    if (!slot) {
+      slot = { first: undefined };
+      this.#slots.set(number, slot);
+      if (number < this.#firstSlot) this.#firstSlot = number;
+    }
+    held.later = slot.first;
+    if (slot.first) slot.first.earlier = held;
+    slot.first = held;
+    this.#openCount += 1;
   }
 
   #unschedule(held: Held<Meta>): void {
-    const slot = Math.floor(held.expiresAtMs / SLOT_MS);
-    const members = this.#slots.get(slot);
-    members?.delete(held);
-    if (members?.size === 0) this.#slots.delete(slot);
+    const { earlier, later } = held;
+    if (later) later.earlier = earlier;
+    if (earlier) earlier.later = later;
+    else this.#takeFirst(Math.floor(held.expiresAtMs / SLOT_MS), later);
+    held.earlier = undefined;
+    held.later = undefined;
+    this.#openCount -= 1;
   }
 
-  #rememberSettled(id: string): void {
-    if (this.#settled.length < this.#maxSettled) {
-      this.#settled.push(id);
-      return;
+  #takeFirst(number: number, next: Held<Meta> | undefined): void {
+    const slot = this.#slots.get(number);
+    if (next && slot) slot.first = next;
+    else this.#slots.delete(number);
+  }
+
+  #remember(held: Held<Meta>): void {
+    this.#young.byId.set(held.id, held);
+    const mintedMs = mintedAtMs(held.id);
+    if (mintedMs > this.#young.latestMintedMs) this.#young.latestMintedMs = mintedMs;
+  }
+
+  /** What is open lives on in the younger generation. */
+  #turn(): void {
+    const { latestMintedMs } = this.#old;
+    this.#forgottenUntilMs = Math.max(this.#forgottenUntilMs, latestMintedMs);
+    this.#old = this.#young;
+    this.#young = newGeneration();
+    for (const held of this.open()) {
+      this.#old.byId.delete(held.id);
+      this.#remember(held);
     }
-    const forgotten = this.#settled[this.#oldest] ?? '';
-    this.#settled[this.#oldest] = id;
-    this.#oldest = (this.#oldest + 1) % this.#maxSettled;
-    this.#byId.delete(forgotten);
-    this.#forgottenUntilMs = Math.max(this.#forgottenUntilMs, mintedAtMs(forgotten));
+  }
+}
+
+function newGeneration<Meta>(): Generation<Meta> {
+  return { byId: new Map(), latestMintedMs: Number.NEGATIVE_INFINITY };
+}
+
+function* listed<Meta>({ first }: Slot<Meta>): Iterable<Held<Meta>> {
+  for (let held = first; held; ) {
+    // It may be taken out while the caller looks at it.
+    const next = held.later;
+    yield held;
+    held = next;
   }
 }

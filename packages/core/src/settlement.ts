@@ -1,7 +1,7 @@
 // The plan of a settlement: what stays of each entry when a reservation ends.
 import type { HeldEntry } from './entry.ts';
 import { unitRule } from './limits/registry.ts';
-import type { Actual } from './limits/unit.ts';
+import type { Actual, WorstCase } from './limits/unit.ts';
 
 /** What a commit leaves, one amount for each entry. */
 export function settleAmounts(entries: readonly HeldEntry[], actual: Actual): readonly number[] {
@@ -11,4 +11,9 @@ export function settleAmounts(entries: readonly HeldEntry[], actual: Actual): re
 /** What a release leaves, one amount for each entry. */
 export function releaseAmounts(entries: readonly HeldEntry[], sent: boolean): readonly number[] {
   return entries.map(({ counter }) => unitRule(counter.unit).afterRelease(sent));
+}
+
+/** Whether each entry holds what this case would take of it. */
+export function covers(entries: readonly HeldEntry[], worst: WorstCase): boolean {
+  return entries.every(({ counter, amount }) => (unitRule(counter.unit).hold(worst) ?? 0) <= amount);
 }

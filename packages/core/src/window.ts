@@ -21,6 +21,9 @@ export interface Bucket {
   readonly oldestBucket: number;
   /** From when on nothing can refer to the bucket any more, in ms; Infinity: never. */
   readonly forgetAtMs: number;
+  /** The instants from `fromMs` on and before `untilMs` have this same place. */
+  readonly fromMs: number;
+  readonly untilMs: number;
 }
 
 /** How long ids and closed buckets are remembered: 24 h. */
@@ -45,27 +48,43 @@ export function windowKey(window: Window): string {
 
 export function bucketAt(window: CountedWindow, nowMs: number): Bucket {
   switch (window.kind) {
-    case 'rolling': {
-      // All buckets whose *end* is inside the window count: at most one granule too careful.
-      const bucket = Math.floor((nowMs * GRANULES) / window.lengthMs);
-      const leavesAtMs = Math.ceil(((bucket + 2 * GRANULES + 1) * window.lengthMs) / GRANULES);
-      const forgetAtMs = leavesAtMs + HORIZON_MS;
-      return { bucket, oldestBucket: bucket - GRANULES, forgetAtMs };
-    }
-    case 'calendar': {
-      const bucket = calendarStart(window, nowMs);
-      const forgetAtMs = calendarNext(window, nowMs) + HORIZON_MS;
-      return { bucket, oldestBucket: bucket, forgetAtMs };
-    }
+    case 'rolling':
+      return rollingPlace(window.lengthMs, Math.floor((nowMs * GRANULES) / window.lengthMs));
+    case 'calendar':
+      return periodPlace(calendarStart(window, nowMs), calendarNext(window, nowMs));
     case 'fixed': {
-      const bucket = fixedStart(window, nowMs);
-      const forgetAtMs = bucket + window.lengthMs + HORIZON_MS;
-      return { bucket, oldestBucket: bucket, forgetAtMs };
+      const startMs = fixedStart(window, nowMs);
+      return periodPlace(startMs, startMs + window.lengthMs);
     }
     case 'lifetime':
-      return { bucket: 0, oldestBucket: 0, forgetAtMs: Number.POSITIVE_INFINITY };
+      return LIFETIME;
   }
 }
+
+/** All buckets whose *end* is inside the window count: at most one granule too careful. */
+function rollingPlace(lengthMs: number, bucket: number): Bucket {
+  const startMs = (number: number): number => Math.ceil((number * lengthMs) / GRANULES);
+  return {
+    bucket,
+    oldestBucket: bucket - GRANULES,
+    forgetAtMs: startMs(bucket + 2 * GRANULES + 1) + HORIZON_MS,
+    fromMs: startMs(bucket),
+    untilMs: startMs(bucket + 1),
+  };
+}
+
+function periodPlace(startMs: number, endMs: number): Bucket {
+  const forgetAtMs = endMs + HORIZON_MS;
+  return { bucket: startMs, oldestBucket: startMs, forgetAtMs, fromMs: startMs, untilMs: endMs };
+}
+
+const LIFETIME: Bucket = {
+  bucket: 0,
+  oldestBucket: 0,
+  forgetAtMs: Number.POSITIVE_INFINITY,
+  fromMs: Number.NEGATIVE_INFINITY,
+  untilMs: Number.POSITIVE_INFINITY,
+};
 
 type FixedWindow = Extract<Window, { kind: 'fixed' }>;
 

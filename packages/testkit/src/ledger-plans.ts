@@ -82,7 +82,7 @@ export function recordPlan(fields: Partial<RecordPlan<TestMeta>> = {}): RecordPl
 
 /** `committed+reserved` of a lifetime counter, as tables in tests show it. */
 export function standing(ledger: Ledger<TestMeta>, key = 'a', oldestBucket = 0): string {
-  const { committed, reserved } = ledger.read({ key, oldestBucket });
+  const { committed, reserved } = ledger.read({ counter: counterRef(key), oldestBucket });
   return `${committed}+${reserved}`;
 }
 

@@ -1,0 +1,256 @@
+// Budgets made ready for planning: rules, places in windows and counter identities are looked up once.
+import { type Allowance, allowancesFor } from './allowance.ts';
+import { type Budget, type Limit, matches } from './budget.ts';
+import type { CounterRef } from './entry.ts';
+import { SpendfuseError } from './errors.ts';
+import { formatWindow } from './grammar.ts';
+import { unitRule } from './limits/registry.ts';
+import type { UnitRule } from './limits/unit.ts';
+import { type Call, type Labels, labelOf, NO_VALUE, runAncestors } from './subject.ts';
+import { type Bucket, bucketAt, type CountedWindow, HORIZON_MS, windowKey } from './window.ts';
+
+export interface Admission {
+  readonly budgets: readonly Budget[];
+  /** In file order. */
+  readonly prepared: readonly PreparedBudget[];
+  /** Budgets that match the call, in file order. */
+  matching(call: Call): readonly PreparedBudget[];
+}
+
+export interface PreparedBudget {
+  readonly budget: Budget;
+  readonly limits: readonly PreparedLimit[];
+  /** Of all its scopes. */
+  readonly allowances: readonly Allowance[];
+  /** The scopes of a call, with the counters of each: the same objects each time. */
+  scopes(call: Call): readonly PreparedScope[];
+  scopeOf(labels: Labels): PreparedScope;
+}
+
+export interface PreparedLimit {
+  readonly budget: Budget;
+  readonly limit: Limit;
+  readonly rule: UnitRule;
+  /** Undefined: the limit is per request and has no counter. */
+  readonly window: CountedWindow | undefined;
+  readonly maxCounters: number;
+  /** The place of an instant in the window: the same object as long as it is the same place. */
+  placeAt(nowMs: number): Bucket;
+}
+
+export interface PreparedScope {
+  readonly labels: Labels;
+  /** One for each limit of the budget. */
+  readonly counters: readonly ScopeCounter[];
+  /** This scope and no other, as calls have it that belong to one. */
+  readonly alone: readonly PreparedScope[];
+}
+
+/** A limit in a scope. */
+export interface ScopeCounter {
+  readonly ref: CounterRef;
+  readonly allowances: readonly Allowance[];
+  /** The amount (by plan) of the latest reserve here, for balances; undefined: there was none yet. */
+  latestAmount: number | undefined;
+}
+
+/** Scopes kept per budget; beyond it they are made anew. */
+const MAX_SCOPES = 100_000;
+
+/**
+ * @throws SpendfuseError `CONFIG` where two limits would be one counter: two budgets with one id, or
+ * two limits of a budget with one unit and window.
+ */
+export function prepare(
+  budgets: readonly Budget[],
+  { allowances = [] }: { readonly allowances?: readonly Allowance[] } = {},
+): Admission {
+  checkDistinct(budgets);
+  const prepared = budgets.map((budget) => {
+    const own = allowances.filter((each) => each.budget === budget.id);
+    return new Prepared(budget, own);
+  });
+  return {
+    budgets,
+    prepared,
+    matching: (call) => prepared.filter(({ budget }) => matches(budget, call)),
+  };
+}
+
+function checkDistinct(budgets: readonly Budget[]): void {
+  const counters = new Set<string>();
+  for (const { id, limits } of budgets) {
+    if (budgets.filter((budget) => budget.id === id).length > 1) {
+      const message = `two budgets have the id "${id}"; rename one`;
+      throw new SpendfuseError({ code: 'CONFIG', message });
+    }
+    for (const { unit, window } of limits) {
+      const counter = `${id}|${unit}|${windowKey(window)}`;
+      if (counters.has(counter)) {
+        const message = `budget "${id}" has two limits of ${unit} per ${formatWindow(window)}`;
+        throw new SpendfuseError({ code: 'CONFIG', message });
+      }
+      counters.add(counter);
+    }
+  }
+}
+
+/** Scopes by the value of one `per` label after the other, which needs no text to be put together. */
+type Branch = Map<string, Branch | PreparedScope>;
+
+class Prepared implements PreparedBudget {
+  readonly budget: Budget;
+  readonly limits: readonly PreparedLimit[];
+  readonly allowances: readonly Allowance[];
+  readonly #per: readonly string[];
+  #known: Branch = new Map();
+  #count = 0;
+
+  constructor(budget: Budget, allowances: readonly Allowance[]) {
+    this.budget = budget;
+    this.allowances = allowances;
+    this.#per = budget.per;
+    this.limits = prepareLimits(budget);
+  }
+
+  scopes(call: Call): readonly PreparedScope[] {
+    if (this.#per.includes('run')) {
+      const run = labelOf(call, 'run');
+      if (run?.includes('/')) return this.#ofRuns(call, runAncestors(run));
+    }
+    return this.#find((name) => labelOf(call, name) ?? NO_VALUE).alone;
+  }
+
+  scopeOf(labels: Labels): PreparedScope {
+    return this.#find((name) => labels[name] ?? NO_VALUE);
+  }
+
+  #ofRuns(call: Call, runs: readonly string[]): readonly PreparedScope[] {
+    return runs.map((run) =>
+      this.#find((name) => (name === 'run' ? run : (labelOf(call, name) ?? NO_VALUE))),
+    );
+  }
+
+  #find(valueOf: (name: string) => string): PreparedScope {
+    const last = this.#per.length - 1;
+    let branch = this.#known;
+    for (let i = 0; i < last; i++) {
+      const value = valueOf(this.#per[i] as string);
+      let next = branch.get(value) as Branch | undefined;
+      if (!next) {
+        next = new Map();
+        branch.set(value, next);
+      }
+      branch = next;
+    }
+    const value = last < 0 ? '' : valueOf(this.#per[last] as string);
+    return (branch.get(value) as PreparedScope | undefined) ?? this.#make(branch, value, valueOf);
+  }
+
+  #make(branch: Branch, value: string, valueOf: (name: string) => string): PreparedScope {
+    const labels: Record<string, string> = {};
+    for (const name of this.#per) labels[name] = valueOf(name);
+    const { budget } = this;
+    const scope = prepareScope({ budget, labels, allowances: this.allowances });
+    if (this.#count >= MAX_SCOPES) {
+      // The branch at hand falls with the others; the next call of this scope makes it again.
+      this.#known = new Map();
+      this.#count = 0;
+    }
+    branch.set(value, scope);
+    this.#count += 1;
+    return scope;
+  }
+}
+
+function prepareLimits(budget: Budget): readonly PreparedLimit[] {
+  const counted = budget.limits.filter(({ window }) => window.kind !== 'request').length;
+  const maxCounters = budget.maxScopes * counted;
+  return budget.limits.map((limit) => {
+    const rule = unitRule(limit.unit);
+    const window = limit.window.kind === 'request' ? undefined : limit.window;
+    const placeAt = rememberPlace((nowMs) => placeOf({ budget, limit, nowMs }));
+    return { budget, limit, rule, window, maxCounters, placeAt };
+  });
+}
+
+function rememberPlace(placeAt: (nowMs: number) => Bucket): (nowMs: number) => Bucket {
+  let latest: Bucket | undefined;
+  return (nowMs) => {
+    if (latest === undefined || nowMs < latest.fromMs || nowMs >= latest.untilMs) {
+      latest = placeAt(nowMs);
+    }
+    return latest;
+  };
+}
+
+interface PlaceInput {
+  readonly budget: Budget;
+  readonly limit: Limit;
+  readonly nowMs: number;
+}
+
+/** A lifetime ends for scopes that are idle for long, and for a concurrency that nobody uses. */
+function placeOf({ budget, limit: { unit, window }, nowMs }: PlaceInput): Bucket {
+  const place = bucketAt(window.kind === 'request' ? { kind: 'lifetime' } : window, nowMs);
+  if (window.kind !== 'lifetime') return place;
+  if (unit === 'concurrency') return forgottenAfter(place, HORIZON_MS, nowMs);
+  return budget.per.length === 0 ? place : forgottenAfter(place, budget.forgetAfterIdleMs, nowMs);
+}
+
+const HOUR_MS = 3_600_000;
+
+/** In whole hours, so that the same place is not written down again with every call. */
+function forgottenAfter(place: Bucket, idleMs: number, nowMs: number): Bucket {
+  const forgetAtMs = Math.ceil((nowMs + idleMs) / HOUR_MS) * HOUR_MS;
+  const untilMs = forgetAtMs - idleMs + 1;
+  return { ...place, forgetAtMs, fromMs: untilMs - HOUR_MS, untilMs };
+}
+
+interface ScopeInput {
+  readonly budget: Budget;
+  readonly labels: Labels;
+  readonly allowances: readonly Allowance[];
+}
+
+function prepareScope({ budget, labels, allowances }: ScopeInput): PreparedScope {
+  const scopeKey = scopeKeyOf(labels);
+  const counters = budget.limits.map((limit) => ({
+    ref: {
+      key: counterKey({ budget, limit, scopeKey }),
+      budget: budget.id,
+      unit: limit.unit,
+      scope: labels,
+    },
+    allowances: allowancesFor(allowances, { budget: budget.id, limit, scope: labels }),
+    latestAmount: undefined,
+  }));
+  const alone: PreparedScope[] = [];
+  const scope = { labels, counters, alone };
+  alone.push(scope);
+  return scope;
+}
+
+export interface CounterKeyInput {
+  readonly budget: Budget;
+  readonly limit: Limit;
+  /** Of `scopeKeyOf`. */
+  readonly scopeKey: string;
+}
+
+/** The identity of a counter. Amounts, mode and match are not in it, so an edit keeps it (L9). */
+export function counterKey({ budget, limit, scopeKey }: CounterKeyInput): string {
+  return `${budget.id}|${limit.unit}|${windowKey(limit.window)}|${scopeKey}`;
+}
+
+/** `team=search,user=u1`, names sorted, values escaped: one text per scope. */
+export function scopeKeyOf(scope: Labels): string {
+  const names = Object.keys(scope);
+  if (names.length === 0) return '';
+  if (names.length > 1) names.sort();
+  return names.map((name) => `${name}=${escapeValue(scope[name] ?? '')}`).join(',');
+}
+
+function escapeValue(value: string): string {
+  return /[%,=|]/.test(value) ? value.replaceAll(/[%,=|]/g, encodeURIComponent) : value;
+}
