@@ -19,9 +19,14 @@ export function calendarNext(window: CalendarWindow, nowMs: number): number {
   return spanOf(window, nowMs).endMs;
 }
 
+/** Those that were asked for: making a format takes as long as reading hundreds of limits. */
+const knownZones = new Set<string>();
+
 export function isTimeZone(zone: string): boolean {
+  if (knownZones.has(zone)) return true;
   try {
     new Intl.DateTimeFormat('en-US', { timeZone: zone });
+    knownZones.add(zone);
     return true;
   } catch {
     return false;

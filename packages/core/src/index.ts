@@ -30,6 +30,7 @@ export {
   globMatches,
   type Limit,
   type LimitAmount,
+  matches,
   type OnExpire,
   type Rung,
   type Unit,

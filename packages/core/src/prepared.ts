@@ -78,9 +78,10 @@ export function prepare(
 }
 
 function checkDistinct(budgets: readonly Budget[]): void {
+  const ids = new Set<string>();
   const counters = new Set<string>();
   for (const { id, limits } of budgets) {
-    if (budgets.filter((budget) => budget.id === id).length > 1) {
+    if (ids.size === ids.add(id).size) {
       const message = `two budgets have the id "${id}"; rename one`;
       throw new SpendfuseError({ code: 'CONFIG', message });
     }
