@@ -154,7 +154,9 @@ it(
           engine.expire({ nowMs, max: 1000 });
           model.expire(nowMs);
           for (const name of NAMES) {
-            expect(engine.read({ counter: counterOf(name), oldestBucket: 0 })).toEqual(model.sum(name));
+            expect(engine.read({ counter: counterOf(name), oldestBucket: 0 })).toEqual(
+              model.sum(name),
+            );
           }
         }
         const replayed = new Engine<undefined>();
