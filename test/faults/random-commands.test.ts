@@ -23,7 +23,7 @@ type Command =
       readonly amounts: Partial<Record<Name, number>>;
     }
   | { readonly verb: 'commit' | 'release'; readonly id: number; readonly share: number }
-  | { readonly verb: 'extend'; readonly id: number }
+  | { readonly verb: 'extend'; readonly id: number; readonly more: number }
   | { readonly verb: 'pass'; readonly ms: number };
 
 const idIn = fc.integer({ min: 0, max: 11 });
@@ -53,7 +53,14 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
       share: fc.constant(0),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ verb: fc.constant('extend' as const), id: idIn }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      verb: fc.constant('extend' as const),
+      id: idIn,
+      more: fc.constantFrom(0, 0, 3, 20),
+    }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -66,7 +73,9 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
 /** One reservation as the model sees it: a state, what it holds, what it has cost. */
 interface Known {
   state: 'open' | 'committed' | 'released' | 'expired' | 'tombstone';
-  readonly held: ReadonlyMap<Name, number>;
+  /** By its reserve. */
+  readonly asked: ReadonlyMap<Name, number>;
+  held: ReadonlyMap<Name, number>;
   spent: ReadonlyMap<Name, number>;
   expiresAtMs: number;
   /** What it was committed with. */
@@ -161,6 +170,9 @@ it(
         }
         const replayed = new Engine<undefined>();
         for (const record of records) replayed.apply(record);
+        const loaded = new Engine<undefined>();
+        for (const part of engine.dump()) loaded.load(part);
+        expect([...loaded.dump()]).toEqual([...engine.dump()]);
         for (const name of NAMES) {
           const query = { counter: counterOf(name), oldestBucket: 0 };
           expect(replayed.read(query)).toEqual(engine.read(query));
@@ -185,7 +197,7 @@ function step(command: Exclude<Command, { verb: 'pass' }>, { engine, model, nowM
   if (command.verb === 'reserve') {
     const held = heldOf(command.amounts);
     const plan = { id, nowMs, fingerprint: printOf(held), expiresAtMs: nowMs + TTL_MS };
-    const same = known && known.state !== 'tombstone' && sameHeld(known.held, held);
+    const same = known && known.state !== 'tombstone' && sameHeld(known.asked, held);
     const attempt = () => engine.reserve({ ...plan, entries: entriesOf(held), meta: undefined });
     if (known) {
       const expected = same ? 'ok' : known.state === 'tombstone' ? 'SETTLED' : 'ID_REUSED';
@@ -198,10 +210,10 @@ function step(command: Exclude<Command, { verb: 'pass' }>, { engine, model, nowM
     }
     expect(refused).toEqual([]);
     const open = { state: 'open', spent: new Map(), share: undefined } as const;
-    model.known.set(command.id, { ...open, held, expiresAtMs: nowMs + TTL_MS });
+    model.known.set(command.id, { ...open, asked: held, held, expiresAtMs: nowMs + TTL_MS });
     return;
   }
-  if (command.verb === 'extend') return extend(command.id, { engine, model, nowMs });
+  if (command.verb === 'extend') return extend(command, { engine, model, nowMs });
   const request = settlement(id, nowMs, known, command.share);
   const code = codeOf(() =>
     command.verb === 'commit' ? engine.commit(request) : engine.release(request),
@@ -231,7 +243,13 @@ function settle(
     return 'SETTLED';
   }
   if (!known) {
-    const nothing = { held: new Map(), spent: new Map(), expiresAtMs: 0, share: undefined };
+    const nothing = {
+      asked: new Map(),
+      held: new Map(),
+      spent: new Map(),
+      expiresAtMs: 0,
+      share: undefined,
+    };
     model.known.set(command.id, { state: 'tombstone', ...nothing });
     return 'ok';
   }
@@ -242,19 +260,24 @@ function settle(
   return 'ok';
 }
 
-function extend(n: number, { engine, model, nowMs }: World): void {
-  const known = model.known.get(n);
-  const expected =
-    !known || known.state === 'tombstone'
-      ? 'NOT_FOUND'
-      : known.state === 'expired'
-        ? 'EXPIRED'
-        : known.state === 'open'
-          ? 'ok'
-          : 'SETTLED';
-  const expiresAtMs = nowMs + TTL_MS;
-  expect(codeOf(() => engine.extend({ id: idOf(n), nowMs, expiresAtMs }))).toBe(expected);
-  if (known && expected === 'ok') known.expiresAtMs = Math.max(known.expiresAtMs, expiresAtMs);
+function extend(command: Extract<Command, { verb: 'extend' }>, world: World): void {
+  const { engine, model, nowMs } = world;
+  const known = model.known.get(command.id);
+  const request = { id: idOf(command.id), nowMs, expiresAtMs: nowMs + TTL_MS };
+  if (!known || known.state !== 'open') {
+    const isUnknown = !known || known.state === 'tombstone';
+    const expected = isUnknown ? 'NOT_FOUND' : known.state === 'expired' ? 'EXPIRED' : 'SETTLED';
+    return expect(codeOf(() => engine.extend(request))).toBe(expected);
+  }
+  const grown = new Map([...known.held].map(([name, value]) => [name, value + command.more]));
+  const refused = [...known.held].flatMap(([name]) => refusalKind(model, name, command.more));
+  const outcome = engine.extend({ ...request, entries: entriesOf(grown) });
+  if (outcome.kind === 'refused') {
+    return expect(outcome.refusals.map(({ kind }) => kind)).toEqual(refused);
+  }
+  expect(refused).toEqual([]);
+  known.held = grown;
+  known.expiresAtMs = Math.max(known.expiresAtMs, request.expiresAtMs);
 }
 
 function printOf(held: ReadonlyMap<Name, number>): number {
