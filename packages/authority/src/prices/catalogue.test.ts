@@ -70,6 +70,19 @@ describe('worked out by hand', () => {
   });
 });
 
+// What a usage does not tell apart from others, but a call can meet.
+describe('at worst', () => {
+  test.each([
+    ['a cache write for an hour', 'anthropic', 'claude-sonnet-4-20250514', 6000 + 15_000],
+    ['images', 'gcp.gen_ai', 'gemini-2.5-flash-image', 300 + 30_000],
+    ['audio', 'openai', 'gpt-audio', 32_000 + 64_000],
+    ['a fee', 'perplexity', 'sonar', 1000 + 1000 + 12_000_000],
+  ])('%s', (_, provider, model, nanoUsd) => {
+    const price = catalogue.priceOf({ provider, model, nowMs: NOW_MS });
+    expect(price?.worstCostOf({ inputTokens: 1, outputTokens: 1 })).toBe(nanoUsd);
+  });
+});
+
 describe('names a model goes by', () => {
   test.each([
     ['openai', 'gpt-4o-2024-08-06', 2500],

@@ -1,10 +1,13 @@
 // The arithmetic of costs on prices made up for it.
 import { MAX_AMOUNT, type Usage, usageOf } from '@spendfuse/core';
 import { describe, expect, test } from 'vitest';
-import { ABOVE_NOTHING, completePrices, modelPrice, PRICED_KINDS, type PriceStep } from './cost.ts';
+import { modelPrice } from './cost.ts';
+import { ABOVE_NOTHING, completePrices, PRICED_KINDS, type PriceStep } from './steps.ts';
 
+const priced = (steps: readonly PriceStep[]) =>
+  modelPrice({ steps, source: 'catalogue', tier: 'standard' });
 const flat = (prices: Parameters<typeof completePrices>[0]) =>
-  modelPrice([{ aboveInputTokens: ABOVE_NOTHING, prices: completePrices(prices) }]);
+  priced([{ aboveInputTokens: ABOVE_NOTHING, prices: completePrices(prices) }]);
 
 /** Every kind has its own price, so that a cost shows what was counted as what. */
 const ALL_APART = flat({
@@ -121,7 +124,7 @@ describe('prices that go by the length of the input', () => {
     aboveInputTokens,
     prices: completePrices({ input, output }),
   });
-  const price = modelPrice([
+  const price = priced([
     step(ABOVE_NOTHING, 2000, 10_000),
     step(100, 4000, 20_000),
     step(200, 1000, 5000),

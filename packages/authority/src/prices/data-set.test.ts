@@ -8,7 +8,9 @@ import {
 } from '@pydantic/genai-prices';
 import { type Usage, usageOf } from '@spendfuse/core';
 import { expect, test } from 'vitest';
-import { DATA_SET, scheduleOf } from './data-set.ts';
+import { BUILT_IN, findModel } from './data-set.ts';
+import type { ModelPrice } from './price.ts';
+import { scheduleOf as pricesOverTime } from './resolve.ts';
 
 const providers = (await waitForUpdate()) ?? [];
 const models = providers.flatMap((provider) =>
@@ -19,8 +21,38 @@ test('names the version that is installed', () => {
   const entry = import.meta.resolve('@pydantic/genai-prices');
   const text = readFileSync(new URL('../package.json', entry), 'utf8');
   const { version } = JSON.parse(text) as { version: string };
-  expect(DATA_SET).toBe(`genai-prices@${version}`);
+  expect(BUILT_IN.version).toBe(`genai-prices@${version}`);
 });
+
+test('has every provider of the package', () => {
+  const installed = providers.map(({ id }) => id);
+  expect(BUILT_IN.providers.map(({ id }) => id)).toEqual(installed);
+});
+
+test('finds for every name the model that the library finds', () => {
+  for (const { id, models: own } of providers) {
+    for (const { id: name } of own) {
+      for (const asked of [name, name.toUpperCase(), `${name}-2026-01-31`, `${name}-20260131`]) {
+        const theirs = calcPrice({}, asked, { providerId: id })?.model;
+        const ours = findModel(BUILT_IN, { provider: id, model: asked })?.model;
+        if (theirs) expect(ours, `${id}: ${asked}`).toBe(theirs);
+      }
+    }
+  }
+});
+
+test('finds every model by its own id', () => {
+  for (const { id, models: own } of providers) {
+    for (const { id: name } of own) {
+      expect(findModel(BUILT_IN, { provider: id, model: name })?.model.id, id).toBe(name);
+    }
+  }
+});
+
+function scheduleOf(model: ModelInfo): (nowMs: number) => ModelPrice | undefined {
+  const priceAt = pricesOverTime({ providerId: 'none', model });
+  return (nowMs) => priceAt(nowMs)?.of(undefined);
+}
 
 // What the catalogue reads. Any other key is for something that a usage does not say.
 const READ = [
@@ -34,26 +66,28 @@ const READ = [
   'output_audio_mtok',
   'requests_kcount',
 ];
-const NOT_READ = [
-  'audio_hours',
+const READ_FOR_WORST_CASES = [
   'cache_image_read_mtok',
   'cache_write_1h_mtok',
-  'input_annotated_document_kpages',
-  'input_audio_hours',
-  'input_document_kpages',
   'input_image_mtok',
-  'input_text_messages_kcount',
   'input_video_mtok',
   'output_citation_mtok',
   'output_image_mtok',
   'output_video_mtok',
+];
+const NOT_READ = [
+  'audio_hours',
+  'input_annotated_document_kpages',
+  'input_audio_hours',
+  'input_document_kpages',
+  'input_text_messages_kcount',
   'storage_searches_kcount',
   'web_searches_kcount',
 ];
 
 test('has no kind of price that nobody has thought of', () => {
   const keys = new Set(models.flatMap(({ model }) => pricesOf(model).flatMap(Object.keys)));
-  expect([...keys].toSorted()).toEqual([...READ, ...NOT_READ].toSorted());
+  expect([...keys].toSorted()).toEqual([...READ, ...READ_FOR_WORST_CASES, ...NOT_READ].toSorted());
 });
 
 // Finer than a pico-USD a token; rounded up, so that nobody is charged too little.

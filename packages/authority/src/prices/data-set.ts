@@ -1,23 +1,43 @@
-// The public price data set: which of its models a call means, and that model's prices as our own.
-import {
-  calcPrice,
-  type ConditionalPrice,
-  findProvider,
-  type ModelInfo,
-  type ModelPrice as DataPrices,
-} from '@pydantic/genai-prices';
-import {
-  ABOVE_NOTHING,
-  completePrices,
-  modelPrice,
-  type PriceStep,
-  type TokenPrices,
-} from './cost.ts';
-import { PICO_PLACES_PER_MILLION, PICO_PLACES_PER_THOUSAND, scaleUp } from './decimal.ts';
-import type { ModelPrice } from './price.ts';
+// The public price data set: its providers and models, and which of them a call means.
+import { findProvider } from '@pydantic/genai-prices';
+import type { DataModel } from './data-prices.ts';
+import { type MatchRule, ruleMatches } from './match.ts';
 
-/** Of the package in use; a test compares it with the installed one. */
-export const DATA_SET = 'genai-prices@0.1.8';
+/** As published; what is not read here is left out. */
+export interface DataProvider {
+  readonly id: string;
+  /** The providers that it stands for, besides its id. */
+  readonly provider_match?: MatchRule | undefined;
+  /** Models that are known to be its own wherever they are named. */
+  readonly model_match?: MatchRule | undefined;
+  /** Whose models it sells as well, at their prices. */
+  readonly fallback_model_providers?: readonly string[] | undefined;
+  readonly models: readonly DataModel[];
+}
+
+export interface DataSet {
+  /** `genai-prices@0.1.8` as built in, `genai-prices@2026-11-22.1a2b3c4d` as downloaded. */
+  readonly version: string;
+  readonly providers: readonly DataProvider[];
+}
+
+/** The package offers its providers one by one; a test compares this list with what is installed. */
+const BUILT_IN_PROVIDERS = [
+  'anthropic arcee avian aws azure baseten cerebras cloudflare cohere cursor deepseek doubleword',
+  'fireworks github-copilot google groq huggingface_cerebras huggingface_fireworks-ai',
+  'huggingface_groq huggingface_hyperbolic huggingface_nebius huggingface_novita',
+  'huggingface_nscale huggingface_ovhcloud huggingface_publicai huggingface_sambanova',
+  'huggingface_together minimax mistral modal moonshotai novita openai openrouter ovhcloud',
+  'perplexity quicksilverpro together typesafe voyageai x-ai zai zhipuai',
+];
+
+/** The data of the package in use; a test compares the version with the installed one. */
+export const BUILT_IN: DataSet = {
+  version: 'genai-prices@0.1.8',
+  providers: BUILT_IN_PROVIDERS.flatMap((ids) => ids.split(' ')).flatMap(
+    (providerId) => findProvider({ providerId }) ?? [],
+  ),
+};
 
 /** `gen_ai.provider.name` → id in the data set, where its own rules do not see it. */
 const PROVIDER_IDS: Readonly<Record<string, string>> = {
@@ -29,10 +49,18 @@ const PROVIDER_IDS: Readonly<Record<string, string>> = {
 
 const FINE_TUNED = /^(ft:[^:]+):/;
 const DATED = /[-@](?:20\d{2}-\d{2}-\d{2}|20\d{6})$/;
+/** `-20260131` where the data has `-2026-01-31`. */
+const COMPACT_DATE = /-(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=-|:|$)/g;
 
 export interface ModelName {
   readonly provider: string;
   readonly model: string;
+}
+
+export interface FoundModel {
+  /** Id of the provider that is called, whose tiers hold. */
+  readonly providerId: string;
+  readonly model: DataModel;
 }
 
 /**
@@ -40,102 +68,51 @@ export interface ModelName {
  * a date (`ft:gpt-4o-mini:acme::id`), without its date, or as `provider/model`.
  * A fine-tuned model never gets the price of its base, which is lower.
  */
-export function findModel({ provider, model }: ModelName): ModelInfo | undefined {
-  const providerId = PROVIDER_IDS[provider] ?? provider;
-  const found = lookUp(providerId, model) ?? lookUp(providerId, model.replace(DATED, ''));
-  if (found) return found;
-  const fineTuned = FINE_TUNED.exec(model)?.[1]?.toLowerCase();
-  if (fineTuned) {
-    return findProvider({ providerId })?.models.find((one) => one.id === fineTuned);
+export function findModel(data: DataSet, { provider, model }: ModelName): FoundModel | undefined {
+  const called = providerOf(data, provider);
+  if (called) {
+    const found = modelOf(data, called, model) ?? modelOf(data, called, model.replace(DATED, ''));
+    if (found) return { providerId: called.id, model: found };
+    const fineTuned = FINE_TUNED.exec(model)?.[1]?.toLowerCase();
+    if (fineTuned) {
+      const same = called.models.find(({ id }) => id === fineTuned);
+      return same && { providerId: called.id, model: same };
+    }
   }
   const slash = model.indexOf('/');
   if (slash === -1) return undefined;
-  return findModel({ provider: model.slice(0, slash), model: model.slice(slash + 1) });
+  return findModel(data, { provider: model.slice(0, slash), model: model.slice(slash + 1) });
 }
 
-function lookUp(providerId: string, model: string): ModelInfo | undefined {
-  // Without a provider the library would guess one from the model.
-  if (providerId === '') return undefined;
-  // The price of nothing: only the match is wanted.
-  return calcPrice({}, model, { providerId })?.model;
+/** The provider whose model it is known to be by its name alone. */
+export function providerOfModel(data: DataSet, model: string): string | undefined {
+  const name = model.toLowerCase();
+  return data.providers.find((each) => each.model_match && ruleMatches(each.model_match, name))?.id;
 }
 
-/** A model's prices over time. */
-export type PriceSchedule = (nowMs: number) => ModelPrice | undefined;
-
-/** The later of two prices that are in force at the same time wins, as in the data set's own rules. */
-export function scheduleOf({ id, prices }: ModelInfo): PriceSchedule {
-  if (!Array.isArray(prices)) {
-    const price = priceOf(id, prices);
-    return () => price;
-  }
-  const ranked = prices.map((conditional) => ({
-    inForce: conditionOf(conditional.constraint),
-    price: priceOf(id, conditional.prices),
-  }));
-  const first = ranked[0]?.price;
-  ranked.reverse();
-  return (nowMs) => (ranked.find(({ inForce }) => inForce(nowMs)) ?? { price: first }).price;
-}
-
-const DAY_MS = 86_400_000;
-
-function conditionOf(constraint: ConditionalPrice['constraint']): (nowMs: number) => boolean {
-  if (!constraint) return () => true;
-  if (constraint.type === 'start_date') {
-    const startMs = Date.parse(constraint.start_date);
-    return (nowMs) => nowMs >= startMs;
-  }
-  const startMs = timeOfDayMs(Date.parse(`1970-01-01T${constraint.start_time}`));
-  const endMs = timeOfDayMs(Date.parse(`1970-01-01T${constraint.end_time}`));
-  return (nowMs) => {
-    const ms = timeOfDayMs(nowMs);
-    return endMs < startMs ? ms >= startMs || ms < endMs : ms >= startMs && ms < endMs;
-  };
-}
-
-function timeOfDayMs(ms: number): number {
-  return ((ms % DAY_MS) + DAY_MS) % DAY_MS;
-}
-
-/**
- * Undefined for a model without a price for its input (priced by the hour or page, or not at all),
- * unless it says of itself that it is free (`…:free`).
- */
-function priceOf(modelId: string, data: DataPrices): ModelPrice | undefined {
-  if (data['input_mtok'] === undefined && !modelId.endsWith(':free')) return undefined;
-  return modelPrice(stepsOf(data));
-}
-
-function stepsOf(data: DataPrices): readonly PriceStep[] {
-  const starts = Object.values(data).flatMap((price) =>
-    typeof price === 'object' ? price.tiers.map(({ start }) => start) : [],
+function providerOf({ providers }: DataSet, name: string): DataProvider | undefined {
+  const id = PROVIDER_IDS[name] ?? name.toLowerCase().trim();
+  if (id === '') return undefined;
+  return (
+    providers.find((each) => each.id === id) ??
+    providers.find((each) => each.provider_match && ruleMatches(each.provider_match, id))
   );
-  const ascending = [...new Set([ABOVE_NOTHING, ...starts])].toSorted((a, b) => a - b);
-  return ascending.map((above) => ({ aboveInputTokens: above, prices: pricesAbove(above, data) }));
 }
 
-/** A tier prices the whole call, and goes by all of its input. */
-function pricesAbove(aboveInputTokens: number, data: DataPrices): TokenPrices {
-  const priced = (key: string, places: number): number | undefined => {
-    const price = data[key];
-    if (typeof price !== 'object') return price === undefined ? undefined : scaleUp(price, places);
-    const reached = price.tiers.filter(({ start }) => start <= aboveInputTokens);
-    const highest = reached.toSorted((a, b) => a.start - b.start).at(-1);
-    return scaleUp(highest?.price ?? price.base, places);
-  };
-  const perToken = (key: string): number | undefined => priced(key, PICO_PLACES_PER_MILLION);
-  return completePrices({
-    input: perToken('input_mtok') ?? 0,
-    cacheRead: perToken('cache_read_mtok'),
-    cacheWrite: perToken('cache_write_mtok'),
-    inputAudio: perToken('input_audio_mtok'),
-    cacheReadAudio: perToken('cache_audio_read_mtok'),
-    cacheWriteAudio: perToken('cache_audio_write_mtok'),
-    output: perToken('output_mtok') ?? 0,
-    reasoning: perToken('output_reasoning_mtok'),
-    outputAudio: perToken('output_audio_mtok'),
-    reasoningAudio: perToken('output_audio_reasoning_mtok'),
-    request: priced('requests_kcount', PICO_PLACES_PER_THOUSAND),
-  });
+function modelOf(data: DataSet, called: DataProvider, model: string): DataModel | undefined {
+  const name = model.toLowerCase().trim();
+  const dashed = name.replace(COMPACT_DATE, '-$1-$2-$3');
+  return lookUp(data, called, name) ?? (dashed === name ? undefined : lookUp(data, called, dashed));
+}
+
+function lookUp(data: DataSet, called: DataProvider, name: string): DataModel | undefined {
+  const own = called.models.find(({ match }) => ruleMatches(match, name));
+  if (own) return own;
+  for (const id of called.fallback_model_providers ?? []) {
+    const other = data.providers.find((each) => each.id === id);
+    const found = other?.models.find(({ match }) => ruleMatches(match, name));
+    if (found) return found;
+  }
+  // Some entries go by names that their own rules do not have, such as `regional.…` on Bedrock.
+  return called.models.find(({ id }) => id.toLowerCase() === name);
 }

@@ -1,6 +1,6 @@
 // Decimals of USD become whole pico-USD, rounded up where they are finer.
 import { describe, expect, test } from 'vitest';
-import { parsePrice, scaleUp } from './decimal.ts';
+import { multiplyUp, parseFactor, parseFee, parsePrice, scaleUp } from './decimal.ts';
 
 describe('a price of the data set', () => {
   test.each([
@@ -46,4 +46,38 @@ describe("a user's price per million tokens", () => {
       );
     },
   );
+});
+
+describe('a fee per call', () => {
+  test.each([
+    ['$0.01', 10_000_000_000],
+    [0.000_000_001 + 0.5, 500_000_001_000],
+    ['999.999999999', 999_999_999_999_000],
+    [0, 0],
+  ])('%s is %d pico-USD', (fee, pico) => {
+    expect(parseFee(fee)).toBe(pico);
+  });
+
+  test.each(['-1', '$1000', '0.0000000001', '1%', ''])('%s is none', (fee) => {
+    expect(() => parseFee(fee)).toThrowError(/^request: ".*" is no fee in USD per call/);
+  });
+});
+
+describe('a factor', () => {
+  test.each([
+    [0.5, 3, 2],
+    ['1.75', 4, 7],
+    [2, 3, 6],
+    [0, 9, 0],
+    ['0.333333', 3, 1],
+    [1.1, 999_999_999_999_999, 1_099_999_999_999_999],
+  ])('%s of %d is %d, rounded up', (factor, price, scaled) => {
+    expect(multiplyUp(price, parseFactor(factor))).toBe(scaled);
+  });
+
+  test.each(['-1', '50%', '1000', '0.0000001', ''])('%s is none', (factor) => {
+    expect(() => parseFactor(factor)).toThrowError(
+      /^factor: ".*" is no factor; write it like 0\.5/,
+    );
+  });
 });

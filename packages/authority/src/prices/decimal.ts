@@ -5,6 +5,8 @@ import { invalid } from '@spendfuse/core';
 export const PICO_PLACES_PER_MILLION = 6;
 /** A price of $1 per thousand calls is 10^9 pico-USD a call. */
 export const PICO_PLACES_PER_THOUSAND = 9;
+/** A fee of $1 for one call is 10^12 pico-USD. */
+const PICO_PLACES = 12;
 
 const DECIMAL = /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/;
 
@@ -35,4 +37,43 @@ export function parsePrice(price: string | number, field = 'price'): number {
   }
   const [, whole = '', fraction = ''] = parts;
   return Number(whole + fraction.padEnd(PICO_PLACES_PER_MILLION, '0'));
+}
+
+const FEE = /^\$?(\d{1,3})(?:\.(\d{1,9}))?$/;
+
+/**
+ * A user's fee in USD for one call, `'$0.01'` or `0.01`, as pico-USD.
+ * @throws SpendfuseError `INVALID_ARGUMENT` for a sign, more than nine decimals, $1,000 or more.
+ */
+export function parseFee(fee: string | number, field = 'request'): number {
+  const parts = FEE.exec(String(fee).trim());
+  if (!parts) {
+    throw invalid(
+      field,
+      `"${fee}" is no fee in USD per call; write it like $0.01, below $1,000 with up to 9 decimals`,
+    );
+  }
+  const [, whole = '', fraction = ''] = parts;
+  return Number(whole + fraction.padEnd(PICO_PLACES, '0'));
+}
+
+/** An exact fraction, such as 5/3: what a service tier multiplies prices by. */
+export type Factor = readonly [numerator: number, denominator: number];
+
+const FACTOR = /^(\d{1,3})(?:\.(\d{1,6}))?$/;
+
+/** @throws SpendfuseError `INVALID_ARGUMENT` for a sign, more than six decimals, 1,000 or more. */
+export function parseFactor(factor: string | number, field = 'factor'): Factor {
+  const parts = FACTOR.exec(String(factor).trim());
+  if (!parts) {
+    throw invalid(field, `"${factor}" is no factor; write it like 0.5, with up to 6 decimals`);
+  }
+  const [, whole = '', fraction = ''] = parts;
+  return [Number(whole + fraction), 10 ** fraction.length];
+}
+
+/** `price` × `factor`, rounded up. */
+export function multiplyUp(price: number, [numerator, denominator]: Factor): number {
+  const over = BigInt(denominator);
+  return Number((BigInt(price) * BigInt(numerator) + over - 1n) / over);
 }

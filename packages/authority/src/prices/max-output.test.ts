@@ -35,6 +35,23 @@ test.each([
   ['gpt-5.1', 128_000],
   ['gpt-5.1-chat-latest', 16_384],
   ['gpt-5.4-pro', 128_000],
+  ['gpt-5.3-codex-spark', 128_000],
+  ['gpt-5.6-sol', 128_000],
+  ['gpt-audio-mini', 16_384],
+  ['claude-3-5-haiku-latest', 8_192],
+  ['claude-3-7-sonnet-20250219', 128_000],
+  ['claude-opus-4-1-20250805', 32_000],
+  ['claude-opus-4-20250514', 32_000],
+  ['claude-opus-4@20250514', 32_000],
+  ['claude-opus-4-6', 128_000],
+  ['claude-sonnet-4-5-20250929', 64_000],
+  ['anthropic/claude-haiku-4-5', 64_000],
+  ['us.anthropic.claude-sonnet-4-20250514-v1:0', 64_000],
+  ['anthropic.claude-3-haiku-20240307-v1:0', 4_096],
+  ['gemini-2.5-pro', 65_536],
+  ['gemini-2.5-flash-image', 32_768],
+  ['gemini-3.1-pro-preview', 65_536],
+  ['command-r-plus-08-2024', 4_096],
   ['GPT-4o', 16_384],
   ['openai/gpt-5', 128_000],
   ['ft:gpt-4o-mini-2024-07-18:acme:a/b:1', 16_384],
@@ -42,12 +59,17 @@ test.each([
   expect(publishedMaxOutputTokens(model)).toBe(tokens);
 });
 
-test.each(['gpt-4o-realtime-preview', 'gpt-50', 'gpt-6-sol', 'claude-sonnet-4', 'o30', ''])(
-  '%s: not known, so the context window has to do',
-  (model) => {
-    expect(publishedMaxOutputTokens(model)).toBeUndefined();
-  },
-);
+test.each([
+  'gpt-4o-realtime-preview',
+  'gpt-50',
+  'gpt-6-sol',
+  'claude-opus-5-5',
+  'grok-4',
+  'o30',
+  '',
+])('%s: not known, so the context window has to do', (model) => {
+  expect(publishedMaxOutputTokens(model)).toBeUndefined();
+});
 
 describe('the table', () => {
   test('has no line that an earlier one hides', () => {

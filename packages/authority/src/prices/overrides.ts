@@ -1,70 +1,160 @@
-// The user's own prices, which go before the data set's.
-import { createHash } from 'node:crypto';
+// The user's own prices, which go before the data set's: entries, aliases, the rule for unknown models.
 import { globMatches, invalid, isAmount } from '@spendfuse/core';
-import { ABOVE_NOTHING, completePrices, modelPrice } from './cost.ts';
 import type { ModelName } from './data-set.ts';
-import { parsePrice } from './decimal.ts';
-import type { ModelPrice } from './price.ts';
+import { type Factor, parseFactor, parseFee, parsePrice } from './decimal.ts';
+import { STANDARD_TIER } from './price.ts';
+import {
+  ABOVE_NOTHING,
+  completePrices,
+  type PriceStep,
+  type PriceSteps,
+  scaleSteps,
+  type TokenPrices,
+} from './steps.ts';
+import type { TierSteps } from './tiers.ts';
 
-/** Prices in USD per million tokens: `'$0.15'`, `'0.15'` or `0.15`. A price of 0 is a real price. */
-export interface PriceOverride {
-  /** As in `gen_ai.provider.name`, `*` as a glob; any provider if not given. */
-  readonly provider?: string | undefined;
-  /** As in the request, `*` as a glob. */
-  readonly model: string;
+/**
+ * Prices in USD per million tokens: `'$0.15'`, `'0.15'` or `0.15`. A price of 0 is a real price. A kind
+ * that is left out costs what its whole costs: `cacheWrite` what `input` costs.
+ */
+export interface PriceList {
   readonly input: string | number;
   readonly output: string | number;
   readonly cacheRead?: string | number | undefined;
   readonly cacheWrite?: string | number | undefined;
+  /** Of a cache write that lasts an hour: a usage does not tell it, so only holds reckon with it. */
+  readonly cacheWrite1h?: string | number | undefined;
   readonly inputAudio?: string | number | undefined;
   readonly outputAudio?: string | number | undefined;
-  readonly maxOutputTokens?: number | undefined;
+  /** USD for the call itself. */
+  readonly request?: string | number | undefined;
 }
 
-export interface CompiledOverride {
-  readonly matches: (name: ModelName) => boolean;
-  readonly price: ModelPrice;
+/** Prices of a whole call with more input than `inputTokens`. */
+export interface LongContextPrices extends PriceList {
+  readonly inputTokens: number;
+}
+
+/** Prices by the length of the input. */
+export interface SteppedPrices extends PriceList {
+  readonly above?: readonly LongContextPrices[] | undefined;
+}
+
+/** Of a service tier: a factor on the standard prices, or prices of its own. */
+export type TierEntry = { readonly factor: string | number } | SteppedPrices;
+
+interface OverrideTarget {
+  /** As in `gen_ai.provider.name`, `*` as a glob; any provider if not given. */
+  readonly provider?: string | undefined;
+  /** As in the request, `*` as a glob. */
+  readonly model: string;
+  readonly maxOutputTokens?: number | undefined;
+  readonly contextWindow?: number | undefined;
+}
+
+export interface PriceEntry extends OverrideTarget, SteppedPrices {
+  /** By the name that the provider gives the tier, such as `batch`. */
+  readonly tiers?: Readonly<Record<string, TierEntry>> | undefined;
+}
+
+/** Another name of a model: a deployment, a fine-tune. */
+export interface AliasEntry extends OverrideTarget {
+  readonly alias: string;
+}
+
+export type PriceOverride = PriceEntry | AliasEntry;
+
+/** What a model costs that is not known: as much as another, or these prices. */
+export type PriceFallback = { readonly as: string } | PriceList;
+
+/** An entry, read. */
+export interface Override {
+  /** Where it stands, such as `prices[0]`. */
+  readonly field: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly prices: { readonly tiers: TierSteps } | { readonly alias: string };
   readonly maxOutputTokens: number | undefined;
+  readonly contextWindow: number | undefined;
+}
+
+export function overrideMatches(override: Override, { provider, model }: ModelName): boolean {
+  return globMatches(override.provider, provider) && globMatches(override.model, model);
 }
 
 /** @throws SpendfuseError `INVALID_ARGUMENT` naming the field, such as `prices[0].input`. */
-export function compileOverrides(overrides: readonly PriceOverride[]): {
-  readonly compiled: readonly CompiledOverride[];
-  /** `''`, or `+overrides.` and eight digits that stand for their content. */
-  readonly versionSuffix: string;
-} {
-  if (overrides.length === 0) return { compiled: [], versionSuffix: '' };
-  const parsed = overrides.map((override, index) => parse(override, `prices[${index}]`));
-  const digest = createHash('sha256').update(JSON.stringify(parsed)).digest('hex');
-  return { compiled: parsed.map(compile), versionSuffix: `+overrides.${digest.slice(0, 8)}` };
-}
-
-function parse(override: PriceOverride, field: string) {
-  const { provider = '*', model, maxOutputTokens } = override;
+export function readOverride(entry: PriceOverride, field: string): Override {
+  const { provider = '*', model, maxOutputTokens, contextWindow } = entry;
   if (!model) throw invalid(`${field}.model`, 'is missing');
-  if (maxOutputTokens !== undefined && (!isAmount(maxOutputTokens) || maxOutputTokens === 0)) {
-    throw invalid(`${field}.maxOutputTokens`, `${maxOutputTokens} is no number of tokens`);
-  }
-  const optional = (key: 'cacheRead' | 'cacheWrite' | 'inputAudio' | 'outputAudio') => {
-    const price = override[key];
-    return price === undefined ? undefined : parsePrice(price, `${field}.${key}`);
-  };
-  const known = {
-    input: parsePrice(override.input, `${field}.input`),
-    output: parsePrice(override.output, `${field}.output`),
-    cacheRead: optional('cacheRead'),
-    cacheWrite: optional('cacheWrite'),
-    inputAudio: optional('inputAudio'),
-    outputAudio: optional('outputAudio'),
-  };
-  return { provider, model, prices: completePrices(known), maxOutputTokens };
+  checkTokens(maxOutputTokens, `${field}.maxOutputTokens`);
+  checkTokens(contextWindow, `${field}.contextWindow`);
+  if ('alias' in entry && !entry.alias) throw invalid(`${field}.alias`, 'is missing');
+  const prices = 'alias' in entry ? { alias: entry.alias } : { tiers: readTiers(entry, field) };
+  return { field, provider, model, prices, maxOutputTokens, contextWindow };
 }
 
-function compile(override: ReturnType<typeof parse>): CompiledOverride {
-  return {
-    matches: ({ provider, model }) =>
-      globMatches(override.provider, provider) && globMatches(override.model, model),
-    price: modelPrice([{ aboveInputTokens: ABOVE_NOTHING, prices: override.prices }]),
-    maxOutputTokens: override.maxOutputTokens,
+function readTiers(entry: PriceEntry, field: string): TierSteps {
+  const standard = readSteps(entry, { field });
+  const tiers = new Map([[STANDARD_TIER, standard]]);
+  for (const [tier, own] of Object.entries(entry.tiers ?? {})) {
+    const at = `${field}.tiers.${tier}`;
+    if (tier === STANDARD_TIER) {
+      throw invalid(at, 'the prices of the entry itself are those of the standard tier');
+    }
+    tiers.set(tier, readTier(own, { standard, field: at }));
+  }
+  return tiers;
+}
+
+function readTier(
+  own: TierEntry,
+  { standard, field }: { readonly standard: PriceSteps; readonly field: string },
+): PriceSteps {
+  if (!('factor' in own)) {
+    return readSteps(own, { field, request: standard[0]?.prices.request });
+  }
+  const factor: Factor = parseFactor(own.factor, `${field}.factor`);
+  return scaleSteps(standard, { factor });
+}
+
+interface ListPlace {
+  readonly field: string;
+  /** The fee where the list names none: what is said of a whole holds for its parts. */
+  readonly request?: number | undefined;
+}
+
+/** The prices of an entry, a tier or a fallback. */
+export function readSteps(own: SteppedPrices, place: ListPlace): PriceSteps {
+  const { field } = place;
+  const prices = readList(own, place);
+  const above = (own.above ?? []).map((step, index): PriceStep => {
+    const at = `${field}.above[${index}]`;
+    checkTokens(step.inputTokens, `${at}.inputTokens`);
+    const stepped = readList(step, { field: at, request: prices.request });
+    return { aboveInputTokens: step.inputTokens, prices: stepped };
+  });
+  const ascending = above.toSorted((a, b) => a.aboveInputTokens - b.aboveInputTokens);
+  return [{ aboveInputTokens: ABOVE_NOTHING, prices }, ...ascending];
+}
+
+function readList(own: PriceList, { field, request }: ListPlace): TokenPrices {
+  const read = (key: keyof PriceList, parse = parsePrice) => {
+    const price = own[key];
+    return price === undefined ? undefined : parse(price, `${field}.${key}`);
   };
+  return completePrices({
+    input: parsePrice(own.input, `${field}.input`),
+    output: parsePrice(own.output, `${field}.output`),
+    cacheRead: read('cacheRead'),
+    cacheWrite: read('cacheWrite'),
+    cacheWrite1h: read('cacheWrite1h'),
+    inputAudio: read('inputAudio'),
+    outputAudio: read('outputAudio'),
+    request: read('request', parseFee) ?? request,
+  });
+}
+
+function checkTokens(tokens: number | undefined, field: string): void {
+  if (tokens === undefined || (isAmount(tokens) && tokens > 0)) return;
+  throw invalid(field, `${tokens} is no number of tokens`);
 }

@@ -1,9 +1,11 @@
 // `spendfuse price`: what a call of a model costs, to the nano-dollar.
-import type { ModelPrice } from '@spendfuse/authority';
-import { checkUsage, formatUsd, SpendfuseError, type Usage, usageOf } from '@spendfuse/core';
+import type { TokenPrices } from '@spendfuse/authority';
+import { checkUsage, formatUsd, type Usage, usageOf } from '@spendfuse/core';
 import type { Command } from 'commander';
 import { parseCount } from './options.ts';
 import { type Column, countText, print, table } from './output.ts';
+import { priceText } from './prices/format.ts';
+import { findPrice, openPrices } from './prices/sources.ts';
 
 interface PriceFlags {
   readonly input: string;
@@ -18,18 +20,6 @@ Examples:
   $ spendfuse price gpt-4o --input 1000 --output 500
   $ spendfuse price gpt-4o-mini --input 12000 --cached 8000 --output 900
   $ spendfuse price claude-sonnet-4-5 --provider anthropic --input 1000 --output 500`;
-
-/** Tried in this order where no provider is given: names of models hardly ever clash. */
-const PROVIDERS = [
-  'openai',
-  'anthropic',
-  'google',
-  'mistral',
-  'cohere',
-  'groq',
-  'deepseek',
-  'x_ai',
-];
 
 const COLUMNS: readonly Column[] = [
   { head: 'tokens' },
@@ -58,41 +48,24 @@ async function showPrice(model: string, flags: PriceFlags): Promise<void> {
     cacheReadTokens: parseCount(flags.cached, '--cached'),
   });
   checkUsage(usage, 'usage');
-  const { createCatalogue, loadConfig } = await import('@spendfuse/authority');
-  const config = flags.config === undefined ? undefined : await loadConfig(flags.config);
-  const catalogue = createCatalogue({ overrides: config?.prices });
-  const providers = flags.provider === undefined ? PROVIDERS : [flags.provider];
-  for (const provider of providers) {
-    const price = catalogue.priceOf({ provider, model, nowMs: Date.now() });
-    if (!price) continue;
-    print(`${model} (${provider}), prices of ${catalogue.version}\n`);
-    print(table(COLUMNS, rows(price, usage)));
-    print(`\ncost  ${formatUsd(price.costOf(usage))}`);
-    return;
-  }
-  const where = flags.provider === undefined ? 'any known provider' : `"${flags.provider}"`;
-  throw new SpendfuseError({
-    code: 'CONFIG',
-    message: `no price of "${model}" at ${where}; look at the spelling, or give --provider`,
-  });
+  const prices = await openPrices(flags.config);
+  const { provider, price } = await findPrice(prices, { model, provider: flags.provider });
+  const { catalogue } = prices;
+  const [steps = []] = catalogue.describe({ provider, model, nowMs: Date.now() }).tiers.values();
+  const step = steps.findLast(({ aboveInputTokens }) => usage.inputTokens > aboveInputTokens);
+  const source = price.source === 'fallback' ? 'the rule for models without a price in ' : '';
+  print(`${model} (${provider}), prices of ${source}${catalogue.version}\n`);
+  if (step) print(table(COLUMNS, rows(step.prices, usage)));
+  print(`\ncost  ${formatUsd(price.costOf(usage))}`);
 }
 
-function rows(price: ModelPrice, usage: Usage): readonly (readonly string[])[] {
+function rows(prices: TokenPrices, usage: Usage): readonly (readonly string[])[] {
   const fresh = usage.inputTokens - usage.cacheReadTokens;
+  const fee = ['each call', '', priceText('request', prices.request)];
   return [
-    ['input', countText(fresh), perMillion(price, { inputTokens: SAMPLE })],
-    [
-      'input, cached',
-      countText(usage.cacheReadTokens),
-      perMillion(price, { inputTokens: SAMPLE, cacheReadTokens: SAMPLE }),
-    ],
-    ['output', countText(usage.outputTokens), perMillion(price, { outputTokens: SAMPLE })],
+    ['input', countText(fresh), priceText('input', prices.input)],
+    ['input, cached', countText(usage.cacheReadTokens), priceText('cacheRead', prices.cacheRead)],
+    ['output', countText(usage.outputTokens), priceText('output', prices.output)],
+    ...(prices.request > 0 ? [fee] : []),
   ];
-}
-
-/** Few enough to stay below every long-context tier, enough for whole nano-dollars. */
-const SAMPLE = 1000;
-
-function perMillion(price: ModelPrice, tokens: Partial<Usage>): string {
-  return formatUsd((price.costOf(usageOf(tokens)) / SAMPLE) * 1_000_000);
 }
