@@ -1,6 +1,6 @@
 // Records of the ledger as entries: what `GET /api/entries` shows.
-import type { LedgerRecord } from '@spendfuse/core';
-import { callOf, type Entry, type EntryMeta } from './entry.ts';
+import type { Call, LedgerRecord, Refusal } from '@spendfuse/core';
+import { callOf, type Entry, type EntryMeta, type ReserveMeta } from './entry.ts';
 
 type EntryRecord = LedgerRecord<EntryMeta>;
 
@@ -11,18 +11,40 @@ export function verbOf(record: Pick<EntryRecord, 'verb'>): Entry['verb'] {
   return record.verb === 'tombstone' ? 'release' : record.verb;
 }
 
-export function entryOf(record: EntryRecord): Entry {
+/** What alerts remember is no act of anybody, so it is no entry. */
+export function isEntry(record: EntryRecord): boolean {
+  return record.verb !== 'put' || !record.key.startsWith('alert/');
+}
+
+/** What a record alone does not say. */
+export interface Known {
+  /** From the reserve of its id. */
+  readonly call?: Call | undefined;
+  /** By an expiry. */
+  readonly chargedNanoUsd?: number | undefined;
+}
+
+export function entryOf(record: EntryRecord, known: Known = {}): Entry {
   const meta = 'meta' in record ? record.meta : undefined;
-  const base = { ...EMPTY, ...callFields(meta), id: record.id, verb: verbOf(record) };
-  const entry = { ...base, time: new Date(record.atMs).toISOString() };
-  if ('late' in record) Object.assign(entry, { late: record.late });
+  const entry = {
+    ...EMPTY,
+    ...callFields(known.call ?? callOf(meta)),
+    ...changeFields(record),
+    id: record.id,
+    time: new Date(record.atMs).toISOString(),
+    verb: verbOf(record),
+    late: 'late' in record && record.late,
+    costNanoUsd: record.verb === 'expire' ? textOf(known.chargedNanoUsd) : null,
+  };
   switch (meta?.kind) {
     case 'reserve':
       return {
         ...entry,
         heldNanoUsd: textOf(meta.held.costNanoUsd),
-        decision: meta.maxOutputTokens === undefined ? 'granted' : 'clamped',
+        decision: decisionOf(meta),
         maxOutputTokens: meta.maxOutputTokens ?? null,
+        askedModel: meta.askedModel ?? null,
+        shadowBudgets: budgetsOf(meta.shadow ?? []),
       };
     case 'commit':
       return {
@@ -37,7 +59,7 @@ export function entryOf(record: EntryRecord): Entry {
         ...entry,
         decision: 'denied',
         reason: meta.reason,
-        budgets: [...new Set(meta.refusals.map(({ budget }) => budget))],
+        budgets: budgetsOf(meta.refusals),
         count: meta.count,
       };
     default:
@@ -56,15 +78,40 @@ const EMPTY: Omit<Entry, 'id' | 'time' | 'verb'> = {
   heldNanoUsd: null,
   decision: null,
   maxOutputTokens: null,
+  askedModel: null,
+  shadowBudgets: [],
   reason: null,
   budgets: [],
   catalogue: null,
   late: false,
   count: 1,
+  act: null,
+  by: null,
 };
 
-function callFields(meta: EntryMeta | undefined) {
-  const call = callOf(meta);
+/** How a reserve was granted. */
+export function decisionOf(meta: ReserveMeta): 'granted' | 'clamped' | 'downgraded' {
+  if (meta.askedModel !== undefined) return 'downgraded';
+  return meta.maxOutputTokens === undefined ? 'granted' : 'clamped';
+}
+
+function budgetsOf(refusals: readonly Refusal[]): readonly string[] {
+  return [...new Set(refusals.map(({ budget }) => budget))];
+}
+
+/** Of an act of administration: what it changed, and who did it. */
+function changeFields(record: EntryRecord): Partial<Entry> {
+  if (record.verb !== 'reset' && record.verb !== 'put') return {};
+  const { act, by } = record.meta?.kind === 'admin' ? record.meta : { act: null, by: null };
+  if (record.verb === 'reset') {
+    const { budget, scope = {} } = record;
+    return { act: act ?? 'reset', by, budgets: [budget], labels: scope };
+  }
+  const { key, value } = record;
+  return { act: act ?? `${value === null ? 'removed' : 'set'} ${key}`, by };
+}
+
+function callFields(call: Call | undefined) {
   if (!call) return {};
   const { labels, provider, model, operation } = call;
   return { labels, provider, model, operation };

@@ -1,5 +1,13 @@
 // Entry: one line of the ledger's history, and what the authority keeps with each record for it.
-import type { Call, DenialReason, Held, Refusal, Usage, UsageSource } from '@spendfuse/core';
+import type {
+  Amounts,
+  Call,
+  DenialReason,
+  Held,
+  Refusal,
+  Usage,
+  UsageSource,
+} from '@spendfuse/core';
 
 /** Opaque to the store; JSON. */
 export type EntryMeta = ReserveMeta | CommitMeta | ReleaseMeta | DenialMeta | AdminMeta;
@@ -11,8 +19,23 @@ export interface ReserveMeta {
   /** As clamped; undefined where the request went out as it was. */
   readonly maxOutputTokens?: number | undefined;
   readonly waitedMs: number;
+  /** The model asked for, where the call names another that is sent instead. */
+  readonly askedModel?: string | undefined;
+  /** The service tier asked for. */
+  readonly tier?: string | undefined;
+  /** Of a hold below the worst case: by how much output it can grow. */
+  readonly growth?: Growth | undefined;
   /** Limits of shadow budgets that would have refused. */
   readonly shadow?: readonly Refusal[] | undefined;
+}
+
+/** Output is that of all choices. */
+export interface Growth {
+  readonly inputTokens: number;
+  /** Held from the start. */
+  readonly heldOutputTokens: number;
+  /** In the worst case. */
+  readonly maxOutputTokens: number;
 }
 
 export interface CommitMeta {
@@ -23,6 +46,12 @@ export interface CommitMeta {
   readonly responseModel?: string | undefined;
   /** Undefined where no price is known. */
   readonly costNanoUsd?: number | undefined;
+  /** The price is the one for models without a price. */
+  readonly isFallback?: true | undefined;
+  /** The service tier it was priced by, where it is not the standard one. */
+  readonly tier?: string | undefined;
+  /** Of custom units, where the commit names them. */
+  readonly amounts?: Amounts | undefined;
   readonly catalogue: string;
   readonly overrunNanoUsd: number;
 }
@@ -79,13 +108,17 @@ export interface Entry {
   /** Tokens by kind: of a commit, record. */
   readonly usage: Usage | null;
   readonly usageSource: UsageSource | null;
-  /** What the verb charged; null where nothing is charged or no price is known. */
+  /** What the verb charged, an expiry included; null where nothing is charged or no price is known. */
   readonly costNanoUsd: string | null;
   /** What a reserve holds. */
   readonly heldNanoUsd: string | null;
-  readonly decision: 'granted' | 'clamped' | 'denied' | null;
+  readonly decision: 'granted' | 'clamped' | 'downgraded' | 'denied' | null;
   /** The clamp, if there was one. */
   readonly maxOutputTokens: number | null;
+  /** Of a reserve for another model than the one asked for: that one. */
+  readonly askedModel: string | null;
+  /** Of a reserve: budgets in shadow mode that would have refused. */
+  readonly shadowBudgets: readonly string[];
   readonly reason: DenialReason | null;
   /** Budgets that refused. */
   readonly budgets: readonly string[];
@@ -93,4 +126,8 @@ export interface Entry {
   readonly late: boolean;
   /** How many denials the line stands for. */
   readonly count: number;
+  /** Of `reset` and `configure`: what was done, in words. */
+  readonly act: string | null;
+  /** Who did it; null: Spendfuse itself. */
+  readonly by: string | null;
 }

@@ -1,10 +1,12 @@
 // The contract suite of the Ledger port: what holds for every store, as scenarios.
 import { describe, onTestFinished } from 'vitest';
+import { administering } from './ledger-contract/admin.ts';
 import { history, room } from './ledger-contract/history.ts';
 import type { Open } from './ledger-contract/scenario.ts';
 import { expiring, identity, windows } from './ledger-contract/time.ts';
 import {
   ceilings,
+  growing,
   reserving,
   settling,
   tombstones,
@@ -22,7 +24,8 @@ export function ledgerContract(name: string, open: Open): void {
     // Tables share a ledger, which they open and close themselves.
     ceilings(open);
     verbsAndStates(open);
-    for (const scenarios of [reserving, settling, tombstones]) scenarios(opened);
+    for (const scenarios of [reserving, settling, growing, tombstones]) scenarios(opened);
+    administering(opened);
     for (const scenarios of [identity, expiring, windows, history, room]) scenarios(opened);
   });
 }

@@ -1,4 +1,5 @@
 // What the verbs do: ceilings, all or nothing, and every verb in every state of an id.
+import type { Ledger } from '@spendfuse/core';
 import { describe, expect, test } from 'vitest';
 import {
   entry,
@@ -7,6 +8,7 @@ import {
   reservePlan,
   settleRequest,
   standing,
+  type TestMeta,
 } from '../ledger-plans.ts';
 import { failing, held, MINUTE_MS, type Open, shared, STATES } from './scenario.ts';
 
@@ -165,9 +167,61 @@ export function settling(open: Open): void {
       const id = await held(ledger);
       const extend = (ms: number) =>
         ledger.extend({ id, nowMs: NOON_MS, expiresAtMs: NOON_MS + ms });
-      expect(await extend(5 * MINUTE_MS)).toMatchObject({ expiresAtMs: NOON_MS + 5 * MINUTE_MS });
-      expect(await extend(MINUTE_MS)).toMatchObject({ expiresAtMs: NOON_MS + 5 * MINUTE_MS });
+      const until = { kind: 'extended', reservation: { expiresAtMs: NOON_MS + 5 * MINUTE_MS } };
+      expect(await extend(5 * MINUTE_MS)).toMatchObject(until);
+      expect(await extend(MINUTE_MS)).toMatchObject(until);
       expect(await ledger.expire({ nowMs: NOON_MS + 4 * MINUTE_MS, max: 10 })).toEqual([]);
+    });
+  });
+}
+
+export function growing(open: Open): void {
+  describe('an extend that asks for more', () => {
+    const growTo = (amounts: readonly [number, number]) => [
+      entry('a', { amount: amounts[0] }),
+      entry('b', { amount: amounts[1], expireAmount: 1 }),
+    ];
+
+    async function started(ledger: Ledger<TestMeta>) {
+      const plan = reservePlan({ entries: growTo([10, 10]) });
+      await ledger.reserve(plan);
+      const extend = (amounts: readonly [number, number]) => {
+        const entries = growTo(amounts);
+        return ledger.extend({ id: plan.id, nowMs: NOON_MS, expiresAtMs: NOON_MS + 1, entries });
+      };
+      return { plan, extend };
+    }
+
+    test('holds more of every entry, and a smaller amount changes nothing', async () => {
+      const ledger = await open();
+      const { plan, extend } = await started(ledger);
+      const grown = {
+        kind: 'extended',
+        reservation: { entries: [{ amount: 60 }, { amount: 10 }] },
+      };
+      expect(await extend([60, 5])).toMatchObject(grown);
+      expect([standing(ledger, 'a'), standing(ledger, 'b')]).toEqual(['0+60', '0+10']);
+      await ledger.commit(settleRequest({ id: plan.id, amounts: [4, 5] }));
+      expect([standing(ledger, 'a'), standing(ledger, 'b')]).toEqual(['4+0', '5+0']);
+    });
+
+    test('is refused as a whole where one of them has no room', async () => {
+      const ledger = await open();
+      const { plan, extend } = await started(ledger);
+      await held(ledger, 'b', 85);
+      expect(await extend([60, 20])).toMatchObject({ kind: 'refused', refusals: [{ index: 1 }] });
+      expect([standing(ledger, 'a'), standing(ledger, 'b')]).toEqual(['0+10', '0+95']);
+      expect(await ledger.find(plan.id)).toMatchObject({
+        entries: [{ amount: 10 }, { amount: 10 }],
+      });
+    });
+
+    test('expires with what it has grown to', async () => {
+      const ledger = await open();
+      const { plan, extend } = await started(ledger);
+      await extend([60, 20]);
+      expect(await ledger.expire({ nowMs: plan.expiresAtMs + 1000, max: 10 })).toHaveLength(1);
+      expect([standing(ledger, 'a'), standing(ledger, 'b')]).toEqual(['60+0', '1+0']);
     });
   });
 }

@@ -4,12 +4,14 @@ import {
   type CounterSums,
   type Document,
   Engine,
+  type EntryRefusal,
   type ExpireRequest,
   type ExtendOutcome,
   type ExtendPlan,
   type HistoryPage,
   type HistoryQuery,
   type Note,
+  type PlanEntry,
   type PutPlan,
   type ReadQuery,
   type RecordPlan,
@@ -20,14 +22,14 @@ import {
   type SettleRequest,
   SpendfuseError,
 } from '@spendfuse/core';
-import type { Store } from '../store.ts';
+import type { Queries, Store } from '../store.ts';
 import { type EndListener, Verbs } from '../verbs.ts';
 import { History } from './history.ts';
 
 export interface MemoryLedgerOptions {
   /** Settled ids that are remembered; a verb on an older one is `ID_EXPIRED`. Default 200,000. */
   readonly maxSettled?: number | undefined;
-  /** Records kept for the history. Default 10,000. */
+  /** Records kept for the history, and for usage from before the first question. Default 10,000. */
   readonly maxHistory?: number | undefined;
 }
 
@@ -48,6 +50,10 @@ class MemoryLedger<Meta> implements Store<Meta> {
     const onRecord = this.#history.add.bind(this.#history);
     this.#engine = new Engine({ onRecord, maxSettled });
     this.#verbs = new Verbs({ engine: this.#engine, listeners: this.#listeners });
+  }
+
+  atOnce(id: string): Verbs<Meta> | undefined {
+    return this.#closed || this.#isForgotten(id) ? undefined : this.#verbs;
   }
 
   async reserve(plan: ReservePlan<Meta>): Promise<ReserveOutcome<Meta>> {
@@ -106,6 +112,10 @@ class MemoryLedger<Meta> implements Store<Meta> {
     this.#history.add({ verb: 'note', id, atMs: nowMs, meta });
   }
 
+  check(entries: readonly PlanEntry[]): readonly EntryRefusal[] {
+    return this.#engine.check(entries);
+  }
+
   read(query: ReadQuery): CounterSums {
     return this.#engine.read(query);
   }
@@ -126,6 +136,10 @@ class MemoryLedger<Meta> implements Store<Meta> {
     this.#listeners.push(listener);
   }
 
+  get queries(): Queries {
+    return this.#history.queries;
+  }
+
   ready(): boolean {
     return !this.#closed;
   }
@@ -136,6 +150,11 @@ class MemoryLedger<Meta> implements Store<Meta> {
 
   async close(): Promise<void> {
     this.#closed = true;
+    await this.#history.close();
+  }
+
+  #isForgotten(id: string): boolean {
+    return !this.#engine.find(id) && this.#engine.mayHaveForgotten(id);
   }
 
   /** Nothing says what became of a forgotten id, so it is never applied again (L4). */
@@ -143,7 +162,7 @@ class MemoryLedger<Meta> implements Store<Meta> {
     if (this.#closed) {
       throw new SpendfuseError({ code: 'UNAVAILABLE', message: 'the ledger is closed' });
     }
-    if (id === undefined || this.#engine.find(id) || !this.#engine.mayHaveForgotten(id)) return;
+    if (id === undefined || !this.#isForgotten(id)) return;
     const message = `id ${id} is older than what this ledger remembers; mint a new one`;
     throw new SpendfuseError({ code: 'ID_EXPIRED', message, field: 'id' });
   }

@@ -6,9 +6,13 @@ export class StoreFailure extends Error {
   readonly failure: Failure;
 
   constructor(failure: Failure) {
-    super(failure.kind);
+    super(failure.kind === 'owned' ? failure.kind : failure.message);
     this.failure = failure;
   }
+}
+
+export function corrupt(row: number | undefined, message: string): StoreFailure {
+  return new StoreFailure({ kind: 'corrupt', row, message });
 }
 
 /** SQLite's primary result codes that mean that the file is broken: CORRUPT and NOTADB. */
@@ -43,7 +47,8 @@ export function describe(failure: Failure, folder: string): string {
       const where = failure.row === undefined ? '' : ` at row ${failure.row}`;
       return (
         `the journal in ${folder} is corrupt${where} (${failure.message}); nothing was changed: ` +
-        'restore the folder from a backup, or choose an empty one'
+        'see what is wrong with `spendfuse verify`, then take a backup with `spendfuse restore` ' +
+        'or what is good with `spendfuse verify --salvage`'
       );
     }
     case 'foreign':

@@ -1,6 +1,6 @@
 // The history of a journal: its rows from the newest down, decoded a few at a time.
 import { type HistoryPage, type HistoryQuery, invalid, type LedgerRecord } from '@spendfuse/core';
-import { decode, type Source } from './replay.ts';
+import type { Reader } from './reader.ts';
 
 /** A query that finds little ends here with a short page, so that it cannot take for ever. */
 const MAX_LOOKED_AT = 50_000;
@@ -13,7 +13,7 @@ interface Position {
 
 /** Only what is durable is read. @throws SpendfuseError `INVALID_ARGUMENT` for a strange cursor. */
 export async function readHistory<Meta>(
-  source: Source<Meta>,
+  reader: Reader,
   { limit, cursor, where }: HistoryQuery,
 ): Promise<HistoryPage<Meta>> {
   const records: LedgerRecord<Meta>[] = [];
@@ -21,10 +21,10 @@ export async function readHistory<Meta>(
   let last: Position = { row, index: end };
   let lookedAt = 0;
   for (;;) {
-    const rows = await source.reader.rows({ kind: 'down-from', row });
+    const rows = await reader.rows({ kind: 'down-from', row });
     if (rows.length === 0) return { records };
     for (const each of rows) {
-      const all = decode(source, each);
+      const all = each.records as readonly LedgerRecord<Meta>[];
       for (let index = Math.min(end, all.length) - 1; index >= 0; index--) {
         const record = all[index] as LedgerRecord<Meta>;
         lookedAt += 1;

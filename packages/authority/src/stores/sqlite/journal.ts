@@ -1,13 +1,13 @@
 // The journal seen from the main thread: records go in at once, groups become durable one by one.
 import { type LedgerRecord, SpendfuseError } from '@spendfuse/core';
-import type { Codec } from './codec.ts';
+import type { Encoder } from './encoder.ts';
 import { describe } from './failure.ts';
-import type { WriterData, WriterReply, WriterRequest } from './messages.ts';
+import type { Purged, PurgeRequest, WriterData, WriterReply, WriterRequest } from './messages.ts';
 import { Thread } from './thread.ts';
 
 export interface JournalOptions<Meta> {
   readonly data: WriterData;
-  readonly codec: Codec<Meta>;
+  readonly encoder: Encoder<Meta>;
   /** Called once, after all that waited was rejected. */
   readonly onFail: (error: SpendfuseError) => void;
 }
@@ -20,7 +20,7 @@ type Group = PromiseWithResolvers<void>;
  * that a group is as large as the disk is slow. After a failure nothing is written any more.
  */
 export class Journal<Meta> {
-  readonly #codec: Codec<Meta>;
+  readonly #encoder: Encoder<Meta>;
   readonly #thread: Thread<WriterRequest, WriterReply>;
   readonly #folder: string;
   readonly #onFail: (error: SpendfuseError) => void;
@@ -29,13 +29,14 @@ export class Journal<Meta> {
   #filling: Group | undefined;
   /** Is with the thread. */
   #writing: Group | undefined;
+  #purging: PromiseWithResolvers<Purged> | undefined;
   #durable: Promise<void> = Promise.resolve();
   #failure: SpendfuseError | undefined;
   #isOpen = false;
   #isClosing = false;
 
-  constructor({ data, codec, onFail }: JournalOptions<Meta>) {
-    this.#codec = codec;
+  constructor({ data, encoder, onFail }: JournalOptions<Meta>) {
+    this.#encoder = encoder;
     this.#folder = data.folder;
     this.#onFail = onFail;
     this.#thread = new Thread({
@@ -57,7 +58,7 @@ export class Journal<Meta> {
   append(record: LedgerRecord<Meta>): void {
     if (this.#failure) throw this.#failure;
     try {
-      this.#codec.add(record);
+      this.#encoder.add(record);
     } catch (error) {
       // The engine has applied it, so memory is ahead of the disk for good.
       this.#fail('UNAVAILABLE', SpendfuseError.from(error).message);
@@ -73,6 +74,15 @@ export class Journal<Meta> {
   /** Resolves when all that was appended so far is durable; rejects if that fails. */
   durable(): Promise<void> {
     return this.#durable;
+  }
+
+  /** Purges a few rows, between two groups. One at a time. */
+  purge(request: PurgeRequest): Promise<Purged> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    this.#purging = deferred<Purged>();
+    this.#thread.hold();
+    this.#thread.post({ purge: request });
+    return this.#purging.promise;
   }
 
   /** Writes what is left and gives the folder back. */
@@ -94,8 +104,13 @@ export class Journal<Meta> {
     if (!this.#filling || this.#writing || this.#failure) return;
     this.#writing = this.#filling;
     this.#filling = undefined;
-    this.#thread.hold();
-    this.#thread.post(this.#codec.take());
+    try {
+      const group = this.#encoder.take();
+      this.#thread.hold();
+      this.#thread.post(group);
+    } catch (error) {
+      this.#fail('UNAVAILABLE', SpendfuseError.from(error).message);
+    }
   };
 
   #handle(reply: WriterReply): void {
@@ -107,6 +122,9 @@ export class Journal<Meta> {
       written?.resolve();
     } else if (reply === 'closed') {
       // The end of the thread says it too.
+    } else if ('purged' in reply) {
+      this.#thread.letGo();
+      this.#purging?.resolve(reply);
     } else if ('lastRow' in reply) {
       this.#isOpen = true;
       this.#thread.letGo();
@@ -121,7 +139,8 @@ export class Journal<Meta> {
     if (this.#failure) return;
     const error = new SpendfuseError({ code, message });
     this.#failure = error;
-    for (const group of [this.#opened, this.#writing, this.#filling]) group?.reject(error);
+    const waiting = [this.#opened, this.#writing, this.#filling, this.#purging];
+    for (const each of waiting) each?.reject(error);
     this.#onFail(error);
   }
 }

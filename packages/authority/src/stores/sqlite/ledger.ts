@@ -6,6 +6,7 @@ import {
   type CounterRef,
   type CounterSums,
   type Document,
+  type EntryRefusal,
   type ExpireRequest,
   type ExtendOutcome,
   type ExtendPlan,
@@ -14,6 +15,7 @@ import {
   HORIZON_MS,
   mintedAtMs,
   type Note,
+  type PlanEntry,
   type PutPlan,
   type ReadQuery,
   type RecordPlan,
@@ -24,8 +26,8 @@ import {
   type SettleRequest,
   SpendfuseError,
 } from '@spendfuse/core';
-import type { Store } from '../store.ts';
-import type { EndListener } from '../verbs.ts';
+import type { Queries, Store } from '../store.ts';
+import type { EndListener, Verbs } from '../verbs.ts';
 import { readHistory } from './history.ts';
 import type { Durability } from './messages.ts';
 import { openSession, type Session } from './session.ts';
@@ -39,21 +41,47 @@ export interface SqliteLedgerOptions {
   readonly nowMs: () => number;
   /** Settled ids kept in memory; older ones are looked up on disk. Default 200,000. */
   readonly maxSettled?: number | undefined;
+  /** How long records are kept; undefined: for ever. At least 2 days. */
+  readonly retentionMs?: number | undefined;
+  /** How long usage is kept, by the time of the calls; undefined: for ever, records or not. */
+  readonly keepUsageMs?: number | undefined;
+  /** Records after which a snapshot is made. Default: what takes about a second to replay. */
+  readonly snapshotRecords?: number | undefined;
   /** The journal could not be written: the ledger is not ready until it has been read again. */
   readonly onFailure?: ((error: SpendfuseError) => void) | undefined;
   readonly log?: ((line: string) => void) | undefined;
 }
+
+/** A store that is on disk. */
+export interface SqliteStore<Meta> extends Store<Meta> {
+  /** Makes a snapshot now; one is made by itself when enough has happened. */
+  snapshot(): Promise<void>;
+  /** Purges what is older than the retention now; that is done every minute by itself. */
+  purge(): Promise<void>;
+}
+
+/** No id is known for longer than its horizon, so what is older can go. */
+const MIN_RETENTION_MS = 2 * HORIZON_MS;
+
+const SNAPSHOT_RECORDS = 100_000;
 
 /** How long to wait before the journal is opened again; twice as long each time, up to the last. */
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5000;
 
 /**
- * Reads the whole journal, then is ready.
+ * Reads the newest snapshot and the rows since, then is ready.
  * @throws SpendfuseError `CONFIG` where the folder is in use or unusable, or the journal is corrupt;
  * the message says what to do.
  */
-export async function openSqliteLedger<Meta>(options: SqliteLedgerOptions): Promise<Store<Meta>> {
+export async function openSqliteLedger<Meta>(
+  options: SqliteLedgerOptions,
+): Promise<SqliteStore<Meta>> {
+  const { retentionMs = MIN_RETENTION_MS } = options;
+  if (!(retentionMs >= MIN_RETENTION_MS)) {
+    const message = `a retention of ${retentionMs} ms is too short: ids must be known for 2 days`;
+    throw new SpendfuseError({ code: 'CONFIG', message, field: 'retentionMs' });
+  }
   await makeFolder(options.folder);
   const ledger = new SqliteLedger<Meta>(options);
   await ledger.open();
@@ -65,7 +93,7 @@ export async function openSqliteLedger<Meta>(options: SqliteLedgerOptions): Prom
  * is durable (L3). On a failure of the journal no waiting answer leaves but `UNAVAILABLE`, memory is
  * dropped and read from disk again, and until then every verb is `UNAVAILABLE`.
  */
-class SqliteLedger<Meta> implements Store<Meta> {
+class SqliteLedger<Meta> implements SqliteStore<Meta> {
   readonly #options: SqliteLedgerOptions;
   readonly #listeners: EndListener[] = [];
   readonly #stop = new AbortController();
@@ -137,6 +165,10 @@ class SqliteLedger<Meta> implements Store<Meta> {
     });
   }
 
+  check(entries: readonly PlanEntry[]): readonly EntryRefusal[] {
+    return this.#ready().engine.check(entries);
+  }
+
   read(query: ReadQuery): CounterSums {
     return this.#ready().engine.read(query);
   }
@@ -146,15 +178,29 @@ class SqliteLedger<Meta> implements Store<Meta> {
   }
 
   async history(query: HistoryQuery): Promise<HistoryPage<Meta>> {
-    return readHistory(this.#ready().source, query);
+    return readHistory(this.#ready().reader, query);
   }
 
   forget(request: ExpireRequest): void {
-    this.#session?.engine.forget(request);
+    this.#session?.forget(request);
+  }
+
+  async snapshot(): Promise<void> {
+    const { journal, snapshots } = this.#ready();
+    await journal.durable();
+    await snapshots.make();
+  }
+
+  async purge(): Promise<void> {
+    await this.#ready().retention.run();
   }
 
   onEnded(listener: EndListener): void {
     this.#listeners.push(listener);
+  }
+
+  get queries(): Queries {
+    return this.#ready().index;
   }
 
   ready(): boolean {
@@ -170,6 +216,12 @@ class SqliteLedger<Meta> implements Store<Meta> {
     return this.#closed;
   }
 
+  atOnce(id: string): Verbs<Meta> | undefined {
+    const session = this.#session;
+    if (!session || isClosed(session, id) || this.#mustLookUp(session, id)) return undefined;
+    return session.verbs;
+  }
+
   /** Answers when all that is known now is durable. */
   #answer<T>(verb: (session: Session<Meta>) => T, id?: string): Promise<T> {
     if (id !== undefined) return this.#inMemory(id, (session) => carryOut(session, verb));
@@ -181,6 +233,7 @@ class SqliteLedger<Meta> implements Store<Meta> {
   #inMemory<T>(id: string, act: (session: Session<Meta>) => T | Promise<T>): Promise<T> {
     const session = this.#session;
     if (!session) return Promise.reject(this.#unavailable());
+    if (isClosed(session, id)) return Promise.reject(tooOld(id));
     if (!this.#mustLookUp(session, id)) return Promise.resolve(act(session));
     return session.lookUp(id).then((records) => {
       if (this.#session !== session) throw this.#unavailable();
@@ -206,7 +259,8 @@ class SqliteLedger<Meta> implements Store<Meta> {
   }
 
   async #openSession({ isNewAllowed }: { isNewAllowed: boolean }): Promise<Session<Meta>> {
-    const { folder, durability, nowMs, maxSettled } = this.#options;
+    const { folder, durability, nowMs, maxSettled, retentionMs, keepUsageMs, log } = this.#options;
+    const { snapshotRecords = SNAPSHOT_RECORDS } = this.#options;
     const command = process.argv.slice(0, 2).map((word) => basename(word));
     const since = new Date(nowMs()).toISOString();
     const owner = { pid: process.pid, since, command: command.join(' ') };
@@ -214,6 +268,10 @@ class SqliteLedger<Meta> implements Store<Meta> {
       data: { folder, durability, isNewAllowed, owner },
       nowMs,
       maxSettled,
+      snapshotRecords,
+      retentionMs,
+      keepUsageMs,
+      log: (line) => log?.(line),
       listeners: this.#listeners,
       onFail: (error) => this.#fail(error),
     });
@@ -269,6 +327,19 @@ function carryOut<Meta, T>(
     });
   }
   return session.journal.durable().then(() => answer);
+}
+
+/** Its rows may be purged at any moment, so it must not change any more (L4). */
+function isClosed<Meta>({ retention, engine }: Session<Meta>, id: string): boolean {
+  const closedBeforeMs = retention.closedBeforeMs();
+  if (closedBeforeMs === undefined || mintedAtMs(id) >= closedBeforeMs) return false;
+  const held = engine.find(id);
+  return held !== undefined && held.state !== 'open';
+}
+
+function tooOld(id: string): SpendfuseError {
+  const message = `reservation ${id} ended too long ago; mint a new id for each attempt`;
+  return new SpendfuseError({ code: 'ID_EXPIRED', message, field: 'id' });
 }
 
 async function makeFolder(folder: string): Promise<void> {

@@ -1,4 +1,6 @@
-// What the main thread and the store's two threads say to each other.
+// What the main thread and the store's threads say to each other.
+import type { LedgerRecord } from '@spendfuse/core';
+import type { Group } from './row.ts';
 
 export type Durability = 'disk' | 'process';
 
@@ -28,32 +30,50 @@ export interface WriterData {
   readonly owner: Owner;
 }
 
-/** A group to write, or the end. */
-export type WriterRequest = { readonly atMs: number; readonly body: string } | 'close';
+/** A group to write, a piece of the past to purge, or the end. */
+export type WriterRequest = Group | { readonly purge: PurgeRequest } | 'close';
+
+export interface PurgeRequest {
+  /** Rows older than this go. */
+  readonly beforeMs: number;
+  /** Rows from this one on stay: a snapshot needs them. */
+  readonly keepFrom: number;
+}
+
+export interface Purged {
+  /** The last row that is gone. */
+  readonly purged: number;
+  /** More rows may be due. */
+  readonly more: boolean;
+  /** More rows are due, but a snapshot needs them. */
+  readonly blocked: boolean;
+}
 
 /** `lastRow` (0: none) once it is open, then `written` once a group; nothing after `failed`. */
 export type WriterReply =
   | { readonly lastRow: number }
   | 'written'
   | 'closed'
+  | Purged
   | { readonly failed: Failure };
+
+export interface SnapshotData {
+  readonly folder: string;
+}
+
+export type SnapshotReply =
+  /** The last row that is in the newest snapshot; 0: there is none. */
+  { readonly row: number; readonly warnings: readonly string[] } | { readonly failed: Failure };
 
 export interface ReaderData {
   readonly folder: string;
 }
 
 export type RowQuery =
-  /** The oldest first, those after a row. */
-  | { readonly kind: 'after'; readonly row: number }
   /** The newest first, up to and with a row. */
   | { readonly kind: 'down-from'; readonly row: number }
-  /** All before a row that name an id and have times from `sinceMs` on, the oldest first. */
-  | {
-      readonly kind: 'naming';
-      readonly id: string;
-      readonly sinceMs: number;
-      readonly beforeRow: number;
-    };
+  /** The one answer has all records that say what became of an id, the oldest first. */
+  | { readonly kind: 'about'; readonly id: string };
 
 export interface ReaderRequest {
   readonly number: number;
@@ -62,7 +82,7 @@ export interface ReaderRequest {
 
 export interface JournalRow {
   readonly seq: number;
-  readonly body: string;
+  readonly records: readonly LedgerRecord<unknown>[];
 }
 
 export type ReaderReply = { readonly number: number } & (

@@ -162,14 +162,14 @@ describe('a journal that is opened again', () => {
     for (let i = 0; i < 3; i++) await ledger.reserve(reservePlan());
     await ledger.close();
     const before = change(sql);
-    const message = expect.stringMatching(/corrupt at row 2 .*restore the folder from a backup/);
+    const message = expect.stringMatching(/corrupt at row 2 .*spendfuse restore/);
     await expect(open()).rejects.toEqual(expect.objectContaining({ code: 'CONFIG', message }));
     expect(change('')).toEqual(before);
   });
 
   test('so is a file that is no database', async () => {
     await writeFile(join(folder.path, 'journal.db'), 'not a database, '.repeat(1000));
-    const message = expect.stringContaining('restore the folder from a backup');
+    const message = expect.stringContaining('spendfuse restore');
     await expect(open()).rejects.toEqual(expect.objectContaining({ code: 'CONFIG', message }));
   });
 });

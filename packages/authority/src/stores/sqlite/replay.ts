@@ -1,105 +1,146 @@
-// From the rows of a journal back to an engine, and to what is known of one id.
-import { type Engine, type LedgerRecord, mintedAtMs, SpendfuseError } from '@spendfuse/core';
-import type { Codec } from './codec.ts';
-import { describe } from './failure.ts';
-import type { JournalRow } from './messages.ts';
-import type { Reader } from './reader.ts';
+// From what is on disk back to an engine: the newest snapshot that is whole, then the rows since.
+import { setImmediate as turn } from 'node:timers/promises';
+import { type Engine, type LedgerRecord, SpendfuseError } from '@spendfuse/core';
+import { Carry } from './carry.ts';
+import { callIn, lacksCall, withCall } from './decoder.ts';
+import { corrupt } from './failure.ts';
+import type { DecodedRow, Rows } from './rows.ts';
+import { partsOf } from './snapshot.ts';
+import {
+  readSnapshot,
+  type SnapshotHead,
+  type SnapshotName,
+  snapshotsIn,
+} from './snapshot-file.ts';
 
-/** A caller's clock may be this far ahead of the ledger's when it mints an id. */
-const MAX_AHEAD_MS = 10 * 60_000;
-
-export interface Source<Meta> {
+export interface ReplayOptions<Meta> {
   readonly folder: string;
-  readonly reader: Reader;
-  readonly codec: Codec<Meta>;
+  readonly rows: Rows<Meta>;
+  /** An empty one: a snapshot that breaks off leaves half a state behind. */
+  readonly newEngine: () => Engine<Meta>;
+  /** Hears which snapshots cannot be used, and why. */
+  readonly warn: (line: string) => void;
 }
 
-export interface Replay<Meta> {
-  readonly source: Source<Meta>;
+export interface Replayed<Meta> {
   readonly engine: Engine<Meta>;
-  /** 0: there is none. */
-  readonly lastRow: number;
-}
-
-export interface Replayed {
   /** The latest time of a record; 0: there is none. */
   readonly highWaterMs: number;
+  /** 0: there is none. */
+  readonly lastRow: number;
+  /** The row of the snapshot it began with; undefined: it began with what was purged. */
+  readonly snapshotRow: number | undefined;
+  /** How many records came after that. */
+  readonly records: number;
+}
+
+interface Start<Meta> {
+  readonly engine: Engine<Meta>;
+  readonly row: number;
+  readonly atMs: number;
+}
+
+const ROWS_AT_ONCE = 64;
+
+/** How long the event loop is held at most, so that a health check is answered meanwhile. */
+const HOLD_MS = 10;
+
+/** @throws StoreFailure `corrupt` for a row that is missing, unreadable or does not apply. */
+export async function replay<Meta>(options: ReplayOptions<Meta>): Promise<Replayed<Meta>> {
+  const { rows } = options;
+  const lastRow = rows.lastRow();
+  const pause = pausing();
+  const snapshot = await newestStart(options, lastRow, pause);
+  const start = snapshot ?? (await purgedStart(options, pause));
+  let highWaterMs = start.atMs;
+  let done = start.row;
+  let records = 0;
+  while (done < lastRow) {
+    for (const row of rows.after(done, Math.min(ROWS_AT_ONCE, lastRow - done))) {
+      applyRow(start.engine, row, rows);
+      highWaterMs = Math.max(highWaterMs, row.atMs);
+      done = row.seq;
+      records += row.records.length;
+      await pause();
+    }
+    if (done < lastRow && rows.row(done + 1) === undefined)
+      throw corrupt(done + 1, 'it is missing');
+  }
+  const { engine } = start;
+  return { engine, highWaterMs, lastRow, snapshotRow: snapshot?.row, records };
+}
+
+/** The newest snapshot that belongs to this journal and is whole. */
+async function newestStart<Meta>(
+  options: ReplayOptions<Meta>,
+  lastRow: number,
+  pause: () => Promise<void>,
+): Promise<Start<Meta> | undefined> {
+  for (const snapshot of snapshotsIn(options.folder)) {
+    try {
+      const { head, lines } = openSnapshot(snapshot, options.rows, lastRow);
+      const engine = options.newEngine();
+      for (const line of lines) {
+        for (const part of partsOf(line, options.rows)) engine.load(part);
+        await pause();
+      }
+      return { engine, row: head.row, atMs: head.atMs };
+    } catch (error) {
+      const why = (error as Error).message;
+      options.warn(`snapshot ${snapshot.path} is not used: ${why}; taking an earlier state`);
+    }
+  }
+  return undefined;
 }
 
 /**
- * Applies every row, the oldest first; the next rows are read while some are applied.
- * @throws SpendfuseError `CONFIG` for a row that is missing, unreadable or does not apply.
+ * A snapshot is never trusted blindly: it says whose it is, and at which row.
+ * @throws Error that says why it is not one of this journal.
  */
-export async function replay<Meta>(task: Replay<Meta>): Promise<Replayed> {
-  const { source, lastRow } = task;
-  let highWaterMs = 0;
-  let done = 0;
-  let next = lastRow > 0 ? source.reader.rows({ kind: 'after', row: 0 }) : undefined;
-  while (next) {
-    const rows: readonly JournalRow[] = await next;
-    const end = rows.at(-1)?.seq ?? 0;
-    next = end < lastRow ? source.reader.rows({ kind: 'after', row: end }) : undefined;
-    // It is awaited in the next round, if there is one.
-    next?.catch(() => {});
-    for (const row of rows) {
-      done += 1;
-      if (row.seq !== done) throw corrupt(source.folder, done, 'it is missing');
-      highWaterMs = Math.max(highWaterMs, await applyRow(task, row));
-    }
+export function openSnapshot(snapshot: SnapshotName, rows: Rows<unknown>, lastRow: number) {
+  const lines = readSnapshot(snapshot.path);
+  const first = lines.next();
+  if (first.done) throw new Error('it is empty');
+  const head = first.value as SnapshotHead;
+  if (head.journal !== rows.journal()) throw new Error('it belongs to another journal');
+  if (head.row !== snapshot.row) throw new Error('its name does not say its row');
+  if (head.row > lastRow) throw new Error(`the journal ends before it, at row ${lastRow}`);
+  if (rows.row(head.row)?.crc !== head.rowCrc) {
+    throw new Error(`row ${head.row} is not the one it was made at`);
   }
-  return { highWaterMs };
+  return { head, lines };
 }
 
-/** Returns the latest time in the row. */
-async function applyRow<Meta>({ source, engine }: Replay<Meta>, row: JournalRow): Promise<number> {
-  const records = decode(source, row);
-  let latestMs = 0;
+async function purgedStart<Meta>(
+  { rows, newEngine }: ReplayOptions<Meta>,
+  pause: () => Promise<void>,
+): Promise<Start<Meta>> {
+  const engine = newEngine();
+  for (const part of new Carry(rows.db).parts<Meta>()) {
+    engine.load(part);
+    await pause();
+  }
+  return { engine, row: rows.purged(), atMs: 0 };
+}
+
+function applyRow<Meta>(engine: Engine<Meta>, row: DecodedRow<Meta>, rows: Rows<Meta>): void {
+  const { records, seq } = row;
   for (let i = 0; i < records.length; i++) {
     const record = records[i] as LedgerRecord<Meta>;
-    const { id } = record;
-    if (record.atMs > latestMs) latestMs = record.atMs;
     if (refersToForgotten(record, engine)) {
-      const before = await recordsOf({ source, id, beforeRow: row.seq });
-      engine.remember([...before, ...records.slice(0, i).filter((each) => each.id === id)]);
+      const earlier = records.slice(0, i).filter(({ id }) => id === record.id);
+      engine.remember([...rows.recordsOf(record.id, seq), ...earlier]);
     }
     try {
-      engine.apply(record);
+      engine.apply(lacksCall(record) ? withCall(record, callOfId(engine, record.id)) : record);
     } catch (error) {
-      throw corrupt(source.folder, row.seq, SpendfuseError.from(error).message);
+      throw corrupt(seq, SpendfuseError.from(error).message);
     }
   }
-  return latestMs;
 }
 
-export interface RecordsOfQuery<Meta> {
-  readonly source: Source<Meta>;
-  readonly id: string;
-  readonly beforeRow?: number | undefined;
-}
-
-/** All durable records of one id, the oldest first. */
-export async function recordsOf<Meta>(
-  query: RecordsOfQuery<Meta>,
-): Promise<readonly LedgerRecord<Meta>[]> {
-  const { source, id, beforeRow = Number.MAX_SAFE_INTEGER } = query;
-  const sinceMs = mintedAtMs(id) - MAX_AHEAD_MS;
-  const rows = await source.reader.rows({ kind: 'naming', id, sinceMs, beforeRow });
-  // A note says nothing of what became of the id.
-  return rows
-    .flatMap((row) => decode(source, row))
-    .filter((record) => record.id === id && record.verb !== 'note');
-}
-
-/** @throws SpendfuseError `CONFIG` where the row is no row. */
-export function decode<Meta>(
-  { folder, codec }: Source<Meta>,
-  row: JournalRow,
-): readonly LedgerRecord<Meta>[] {
-  try {
-    return codec.decode(row.body);
-  } catch (error) {
-    throw corrupt(folder, row.seq, SpendfuseError.from(error).message);
-  }
+function callOfId<Meta>(engine: Engine<Meta>, id: string): unknown {
+  return callIn(engine.find(id)?.meta);
 }
 
 /** An id may be back in memory when its late end is written, and out of it when that is replayed. */
@@ -109,7 +150,11 @@ function refersToForgotten<Meta>(record: LedgerRecord<Meta>, engine: Engine<Meta
   return settles && engine.find(record.id) === undefined;
 }
 
-function corrupt(folder: string, row: number, message: string): SpendfuseError {
-  const failure = { kind: 'corrupt', row, message } as const;
-  return new SpendfuseError({ code: 'CONFIG', message: describe(failure, folder) });
+function pausing(): () => Promise<void> {
+  let since = performance.now();
+  return async () => {
+    if (performance.now() - since < HOLD_MS) return;
+    await turn();
+    since = performance.now();
+  };
 }

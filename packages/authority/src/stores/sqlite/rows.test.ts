@@ -1,8 +1,10 @@
 // The rows of the journal: every record comes back as it went in.
-import type { LedgerRecord } from '@spendfuse/core';
+import type { CounterRef, LedgerRecord } from '@spendfuse/core';
 import { counterRef, testId } from '@spendfuse/testkit';
 import { describe, expect, test } from 'vitest';
-import { Codec } from './codec.ts';
+import { decodeRow, lacksCall, withCall } from './decoder.ts';
+import { Encoder } from './encoder.ts';
+import { idsIn } from './row.ts';
 
 type Meta = unknown;
 
@@ -45,53 +47,131 @@ const RECORDS: readonly LedgerRecord<Meta>[] = [
   },
   { ...common(), verb: 'release', fingerprint: 2, amounts: [], meta: undefined, late: true },
   { ...common(), verb: 'expire', fingerprint: 0, amounts: [3], meta: undefined, late: false },
-  { ...common(), verb: 'extend', expiresAtMs: 1_767_268_900_001 },
   { ...common(), verb: 'tombstone', fingerprint: 5 },
+  {
+    ...common(),
+    verb: 'extend',
+    expiresAtMs: 1_767_268_900_001,
+    grown: { amounts: [1, 2], expireAmounts: [0, 2] },
+  },
+  { ...common(), verb: 'extend', expiresAtMs: 1_767_268_900_001 },
+  { ...common(), verb: 'reset', budget: 'a', scope: { team: 'x' }, meta: { by: 'me' } },
+  { ...common(), verb: 'reset', budget: 'a', scope: undefined, meta: null },
+  { ...common(), verb: 'put', key: 'budget/a', value: { limits: [1, '2'] }, meta: null },
+  { ...common(), verb: 'put', key: 'budget/a', value: null, meta: null },
   { ...common(), verb: 'note', meta: ['denied'] },
 ];
+
+/** An encoder, and what it has defined. */
+function encoder(calls: ReadonlyMap<string, unknown> = new Map()) {
+  const refs = new Map<number, CounterRef>();
+  const written = new Encoder<Meta>({ callOf: (id) => calls.get(id) });
+  const take = () => {
+    const group = written.take();
+    for (const { number, ref } of group.definitions) refs.set(number, ref);
+    return group;
+  };
+  const refOf = (number: number): CounterRef => {
+    const ref = refs.get(number);
+    if (!ref) throw new Error(`counter ${number} has no definition`);
+    return ref;
+  };
+  const decode = (body: string) => decodeRow<Meta>(body, refOf);
+  return { written, take, decode };
+}
 
 describe('the rows of the journal', () => {
   test('every kind of record comes back, in one row or in many', () => {
     for (const perRow of [1, 2, RECORDS.length]) {
-      const writer = new Codec<Meta>();
-      const reader = new Codec<Meta>();
+      const { written, take, decode } = encoder();
       const back: LedgerRecord<Meta>[] = [];
       for (let i = 0; i < RECORDS.length; i += perRow) {
-        for (const record of RECORDS.slice(i, i + perRow)) writer.add(record);
-        back.push(...reader.decode(writer.take().body));
+        for (const record of RECORDS.slice(i, i + perRow)) written.add(record);
+        back.push(...decode(take().body));
       }
       expect(back).toEqual(RECORDS);
     }
   });
 
-  test('a codec that has read a journal goes on with its counters', () => {
-    const [first] = RECORDS;
-    if (!first) throw new Error('no record');
-    const before = new Codec<Meta>();
-    before.add(first);
-    const row = before.take();
-    const after = new Codec<Meta>();
-    after.decode(row.body);
-    after.add(first);
-    const next = after.take();
-    expect(JSON.parse(row.body)).toMatchObject([[{}, {}], {}, {}]);
-    expect(JSON.parse(next.body)[0]).toEqual([]);
-    expect(after.decode(next.body)).toEqual([first]);
+  test('a counter is defined once, and gets another number after it was forgotten', () => {
+    const { written, take, decode } = encoder();
+    const record = (key: string) =>
+      ({
+        ...common(),
+        verb: 'record',
+        fingerprint: 1,
+        entries: [recordedEntry(key)],
+        meta: null,
+      }) as const;
+    written.add(record('a'));
+    expect(take().definitions).toEqual([{ number: 0, ref: counterRef('a') }]);
+    written.add(record('a'));
+    expect(take()).toMatchObject({ definitions: [], retired: [] });
+    written.forget('a');
+    written.forget('never seen');
+    written.add(record('a'));
+    const again = take();
+    expect(again).toMatchObject({ definitions: [{ number: 1 }], retired: [0] });
+    expect(decode(again.body)).toMatchObject([{ entries: [{ counter: { key: 'a' } }] }]);
   });
 
-  test('a row knows its latest time', () => {
-    const codec = new Codec<Meta>();
-    for (const atMs of [5, 9, 7]) codec.add({ verb: 'note', id: testId(), atMs, meta: null });
-    expect(codec.take().atMs).toBe(9);
+  test('an encoder goes on with the counters of the journal', () => {
+    const { written, take } = encoder();
+    written.startAt(8);
+    written.define({ number: 7, ref: counterRef('a') });
+    written.define({ number: 3, ref: counterRef('a') });
+    const entries = [recordedEntry('a'), recordedEntry('b')];
+    written.add({ ...common(), verb: 'record', fingerprint: 1, entries, meta: null });
+    const { body, definitions } = take();
+    const [, places] = JSON.parse(body) as [number, (number | null)[]];
+    expect([places[0], places[4]]).toEqual([7, 8]);
+    expect(definitions).toEqual([{ number: 8, ref: counterRef('b') }]);
+  });
+
+  test('a call is written with the reserve, and once more only where it is another', () => {
+    const id = testId();
+    const call = { model: 'm' };
+    const { written, take, decode } = encoder(new Map([[id, call]]));
+    const settle = {
+      ...common(),
+      id,
+      verb: 'commit',
+      fingerprint: 1,
+      amounts: [],
+      late: false,
+    } as const;
+    written.add({ ...settle, meta: { cost: 1, call } });
+    written.add({ ...settle, meta: { cost: 1, call: { model: 'n' } } });
+    const { body } = take();
+    const [first, second] = decode(body);
+    if (!first || !second) throw new Error('no records');
+    expect(body).not.toContain('"m"');
+    expect([lacksCall(first), lacksCall(second)]).toEqual([true, false]);
+    expect(withCall(first, call)).toEqual({ ...settle, meta: { cost: 1, call } });
+    expect(second).toEqual({ ...settle, meta: { cost: 1, call: { model: 'n' } } });
+  });
+
+  test('a row knows its latest time, and the ids that it says something of', () => {
+    const { written, take } = encoder();
+    for (const record of RECORDS) written.add(record);
+    for (const atMs of [5, 9, 7]) written.add({ verb: 'note', id: testId(), atMs, meta: null });
+    const { atMs, ids } = take();
+    expect(atMs).toBe(1_767_268_800_123);
+    expect(ids).toBe(idsIn(RECORDS));
+    expect(ids).toBe(
+      RECORDS.slice(0, 8)
+        .map(({ id }) => id)
+        .join(''),
+    );
   });
 
   test.each([Number.NaN, 0.5, -0.1, 2 ** 53])(
     '%d is no amount, so it is never written',
     (amount) => {
+      const { written } = encoder();
       const entries = [recordedEntry('a', { amount })];
-      const codec = new Codec<Meta>();
       const add = () =>
-        codec.add({ ...common(), verb: 'record', fingerprint: 1, entries, meta: null });
+        written.add({ ...common(), verb: 'record', fingerprint: 1, entries, meta: null });
       expect(add).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
     },
   );

@@ -41,8 +41,14 @@ describe('the file of the journal', () => {
     expect(() => open('disk')).toThrow(failure('foreign', expect.stringContaining('no Spendfuse')));
     foreign('DROP TABLE theirs');
     open('disk').close();
-    foreign('PRAGMA user_version = 9');
-    expect(() => open('disk')).toThrow(failure('foreign', expect.stringContaining('version 9')));
+    for (const [version, advice] of [
+      [9, 'upgrade'],
+      [1, 'choose an empty folder'],
+    ] as const) {
+      foreign(`PRAGMA user_version = ${version}`);
+      const message = expect.stringMatching(new RegExp(`version ${version},.*${advice}`));
+      expect(() => open('disk')).toThrow(failure('foreign', message));
+    }
   });
 
   test('a journal that must be there is not made anew', () => {

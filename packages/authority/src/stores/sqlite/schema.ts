@@ -1,22 +1,52 @@
-// The journal's file: its table, its version, and how durable a commit to it is.
+// The journal's file: its tables, its version, and how durable a commit to it is.
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreFailure } from './failure.ts';
 import type { Durability } from './messages.ts';
 
-/** Raise it with every change of the table or of what a row holds. */
-const VERSION = 1;
+/** Raise it with every change of the tables or of what a row holds. */
+const VERSION = 2;
 
 /** `PRAGMA application_id`: tells a journal from any other SQLite file. */
 const APPLICATION = 0x5350_4655;
 
-const TABLE = `
+/**
+ * - journal: one row for each group of records, without gaps.
+ * - counters: what the numbers in rows stand for, a `CounterRef` as JSON. `retired`: the last row that
+ *   may use the number.
+ * - ids: which rows say what became of an id (`idKey`); several ids may share a key.
+ * - carry: what the rows that were purged left behind (see `carry.ts`).
+ * - facts: `journal` (identity), `purged` (the last row that was purged).
+ */
+const TABLES = `
   CREATE TABLE journal (
     seq INTEGER PRIMARY KEY,
     at_ms INTEGER NOT NULL,
     body TEXT NOT NULL,
     crc INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX journal_at_ms ON journal (at_ms);
+  CREATE TABLE counters (
+    number INTEGER PRIMARY KEY,
+    ref TEXT NOT NULL,
+    crc INTEGER NOT NULL,
+    retired INTEGER
+  ) STRICT;
+  CREATE INDEX counters_retired ON counters (retired) WHERE retired IS NOT NULL;
+  CREATE TABLE ids (id INTEGER NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (id, row))
+    STRICT, WITHOUT ROWID;
+  CREATE TABLE carry (
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    body TEXT NOT NULL,
+    crc INTEGER NOT NULL,
+    budget TEXT,
+    forget_at_ms INTEGER,
+    PRIMARY KEY (kind, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX carry_budget ON carry (budget) WHERE budget IS NOT NULL;
+  CREATE INDEX carry_forget_at_ms ON carry (forget_at_ms) WHERE forget_at_ms IS NOT NULL;
+  CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
 /**
@@ -57,13 +87,47 @@ export function openJournal(options: OpenJournalOptions): DatabaseSync {
       throw new StoreFailure({ kind: 'foreign', message });
     }
     // The version is written at every start: what cannot be written fails now, not at a verb.
-    db.exec(`BEGIN IMMEDIATE; ${isNew ? TABLE : ''}
-      PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${VERSION}; COMMIT`);
+    db.exec(`BEGIN IMMEDIATE; ${isNew ? TABLES : ''}
+      PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${VERSION}`);
+    const fact = db.prepare('INSERT OR IGNORE INTO facts VALUES (?, ?)');
+    if (isNew) fact.run('journal', randomUUID());
+    if (isNew) fact.run('purged', '0');
+    db.exec('COMMIT');
     return db;
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+/**
+ * For reading only, beside a writer or without one.
+ * @throws StoreFailure `foreign` where there is no journal, `corrupt` for an empty one.
+ */
+export function openForReading(file: string): DatabaseSync {
+  if (!existsSync(file)) {
+    const message = 'there is no journal in it; name another one with --data';
+    throw new StoreFailure({ kind: 'foreign', message });
+  }
+  const db = new DatabaseSync(file, { readOnly: true });
+  try {
+    db.exec('PRAGMA busy_timeout = 5000');
+    if (checkVersion(db)) {
+      throw new StoreFailure({ kind: 'corrupt', row: undefined, message: 'its file is empty' });
+    }
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** @throws StoreFailure `corrupt` */
+export function factOf(db: DatabaseSync, name: 'journal' | 'purged'): string {
+  const fact = db.prepare('SELECT value FROM facts WHERE name = ?').get(name);
+  if (fact) return fact['value'] as string;
+  const message = `it does not say its \`${name}\``;
+  throw new StoreFailure({ kind: 'corrupt', row: undefined, message });
 }
 
 /** Whether the file is empty. */
@@ -76,9 +140,10 @@ function checkVersion(db: DatabaseSync): boolean {
     const message = 'journal.db in it is no Spendfuse journal; choose another folder';
     throw new StoreFailure({ kind: 'foreign', message });
   }
-  if (version > VERSION) {
-    const message = `its journal has version ${version}, this Spendfuse knows up to ${VERSION}; upgrade`;
-    throw new StoreFailure({ kind: 'foreign', message });
+  if (version !== VERSION) {
+    const what = `its journal has version ${version}, this Spendfuse knows version ${VERSION}`;
+    const advice = version > VERSION ? 'upgrade' : 'choose an empty folder';
+    throw new StoreFailure({ kind: 'foreign', message: `${what}; ${advice}` });
   }
   if (!tables.some((table) => table['name'] === 'journal')) {
     throw new StoreFailure({ kind: 'corrupt', row: undefined, message: 'the table is missing' });

@@ -1,11 +1,17 @@
-// One life of the open journal: its two threads, and the engine as replayed from it.
-import { Engine, type LedgerRecord, SpendfuseError } from '@spendfuse/core';
+// One life of the open journal: its threads, and the engine as replayed from it.
+import { Engine, type ExpireRequest, type LedgerRecord, SpendfuseError } from '@spendfuse/core';
 import { type EndListener, Verbs } from '../verbs.ts';
-import { Codec } from './codec.ts';
+import { callIn } from './decoder.ts';
+import { Encoder } from './encoder.ts';
+import { describe, failureOf } from './failure.ts';
+import { IndexReader } from './index-reader.ts';
 import { Journal } from './journal.ts';
 import type { WriterData } from './messages.ts';
 import { Reader } from './reader.ts';
-import { recordsOf, replay, type Source } from './replay.ts';
+import { replay, type Replayed } from './replay.ts';
+import { Retention } from './retention.ts';
+import { Rows } from './rows.ts';
+import { Snapshots } from './snapshots.ts';
 
 /** What every open reservation gets at a start, at the least (L10). */
 const GRACE_MS = 30_000;
@@ -14,20 +20,28 @@ export interface SessionOptions {
   readonly data: WriterData;
   readonly nowMs: () => number;
   readonly maxSettled: number | undefined;
+  readonly snapshotRecords: number;
+  readonly retentionMs: number | undefined;
+  readonly keepUsageMs: number | undefined;
   readonly listeners: readonly EndListener[];
   /** The open session has ended by a failure. May be called more than once. */
   readonly onFail: (error: SpendfuseError) => void;
+  readonly log: (line: string) => void;
 }
 
 export interface Session<Meta> {
   readonly engine: Engine<Meta>;
   readonly verbs: Verbs<Meta>;
   readonly journal: Journal<Meta>;
-  readonly source: Source<Meta>;
+  readonly reader: Reader;
+  readonly index: IndexReader;
+  readonly snapshots: Snapshots;
+  readonly retention: Retention;
   /** The latest time that was read. */
   readonly highWaterMs: number;
   /** All durable records of an id. Queries for the same id are one. */
   lookUp(id: string): Promise<readonly LedgerRecord<Meta>[]>;
+  forget(request: ExpireRequest): void;
   /** Makes all durable, then ends. */
   close(): Promise<void>;
   /** Ends at once; all that waits is rejected. */
@@ -36,7 +50,7 @@ export interface Session<Meta> {
 
 /** @throws SpendfuseError `CONFIG` where the folder or the journal in it cannot be used. */
 export async function openSession<Meta>(options: SessionOptions): Promise<Session<Meta>> {
-  const { data, nowMs, maxSettled, listeners } = options;
+  const { data, nowMs, snapshotRecords, retentionMs, keepUsageMs, listeners, log } = options;
   const { folder } = data;
   let failure: SpendfuseError | undefined;
   let isOpen = false;
@@ -44,50 +58,104 @@ export async function openSession<Meta>(options: SessionOptions): Promise<Sessio
     failure ??= error;
     if (isOpen) options.onFail(error);
   };
-  const codec = new Codec<Meta>();
-  const journal = new Journal<Meta>({ data, codec, onFail });
-  let reader: Reader | undefined;
+  let engine: Engine<Meta> | undefined;
+  const encoder = new Encoder<Meta>({ callOf: (id) => callIn(engine?.find(id)?.meta) });
+  const journal = new Journal<Meta>({ data, encoder, onFail });
+  const snapshots = new Snapshots({ folder, everyRecords: snapshotRecords, log });
+  const reader = new Reader({ folder, onFail });
+  const index = new IndexReader({ data: { kind: 'journal', folder, keepUsageMs }, log });
   const drop = async (): Promise<void> => {
-    await Promise.all([reader?.drop(), journal.drop()]);
+    const threads = [snapshots, index, reader, journal];
+    await Promise.all([retention?.stop(), ...threads.map((each) => each.drop())]);
   };
+  let retention: Retention | undefined;
   try {
-    const lastRow = await journal.opened();
-    reader = new Reader({ folder, onFail });
-    const source = { folder, reader, codec };
-    const engine = new Engine<Meta>({
-      onRecord: (record) => journal.append(record),
-      maxSettled,
-    });
-    const { highWaterMs } = await replay({ source, engine, lastRow });
+    await journal.opened();
+    const onRecord = (record: LedgerRecord<Meta>): void => {
+      journal.append(record);
+      snapshots.add(1);
+    };
+    const { highWaterMs, ...replayed } = await read({ ...options, encoder, onRecord });
+    engine = replayed.engine;
+    snapshots.add(replayed.records);
     const startMs = Math.max(nowMs(), highWaterMs);
+    // Counters that nothing had swept yet would refuse what a running ledger grants.
+    const everything = { nowMs: startMs, max: Number.POSITIVE_INFINITY };
+    for (const key of engine.forget(everything)) encoder.forget(key);
     engine.graceUntil(startMs, startMs + GRACE_MS);
     await journal.durable();
     if (failure) throw failure;
     isOpen = true;
-    const verbs = new Verbs({ engine, listeners });
-    const lookUp = joined((id) => lookUpDurable({ journal, source, id }));
-    const close = async (): Promise<void> => {
-      await source.reader.close();
-      await journal.close();
+    retention = new Retention({ retentionMs, nowMs, journal, snapshots, index, log });
+    index.startLater();
+    return {
+      engine,
+      verbs: new Verbs({ engine, listeners }),
+      journal,
+      reader,
+      index,
+      snapshots,
+      retention,
+      highWaterMs,
+      lookUp: joined((id) => lookUpDurable({ journal, reader, id })),
+      forget: (request) => {
+        for (const key of replayed.engine.forget(request)) encoder.forget(key);
+      },
+      close: async () => {
+        await retention?.stop();
+        await index.close();
+        await reader.close();
+        await journal.close();
+        await snapshots.close();
+      },
+      drop,
     };
-    return { engine, verbs, journal, source, highWaterMs, lookUp, close, drop };
   } catch (error) {
     await drop();
     throw error;
   }
 }
 
+interface ReadOptions<Meta> extends SessionOptions {
+  readonly encoder: Encoder<Meta>;
+  readonly onRecord: (record: LedgerRecord<Meta>) => void;
+}
+
+/** @throws SpendfuseError `CONFIG` */
+async function read<Meta>(options: ReadOptions<Meta>): Promise<Replayed<Meta>> {
+  const { data, maxSettled, encoder, onRecord, log } = options;
+  const { folder } = data;
+  try {
+    const rows = new Rows<Meta>(folder, {
+      onDefinition: (definition) => {
+        if (!definition.isRetired) encoder.define(definition);
+      },
+    });
+    try {
+      encoder.startAt(rows.nextNumber());
+      const newEngine = () => new Engine<Meta>({ onRecord, maxSettled });
+      return await replay({ folder, rows, newEngine, warn: log });
+    } finally {
+      rows.close();
+    }
+  } catch (cause) {
+    const message = describe(failureOf(cause), folder);
+    throw new SpendfuseError({ code: 'CONFIG', message, cause });
+  }
+}
+
 interface LookUp<Meta> {
   readonly journal: Journal<Meta>;
-  readonly source: Source<Meta>;
+  readonly reader: Reader;
   readonly id: string;
 }
 
 /** What was forgotten a moment ago may not be on disk yet. */
-async function lookUpDurable<Meta>({ journal, source, id }: LookUp<Meta>) {
+async function lookUpDurable<Meta>({ journal, reader, id }: LookUp<Meta>) {
   await journal.durable();
   try {
-    return await recordsOf({ source, id });
+    const rows = await reader.rows({ kind: 'about', id });
+    return rows.flatMap(({ records }) => records as readonly LedgerRecord<Meta>[]);
   } catch (cause) {
     const { message } = SpendfuseError.from(cause);
     throw new SpendfuseError({ code: 'UNAVAILABLE', message, cause });

@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 
 export interface ThreadOptions<Reply> {
-  readonly name: 'writer-thread' | 'reader-thread';
+  readonly name: 'writer-thread' | 'reader-thread' | 'snapshot-thread' | 'index-thread';
   readonly data: unknown;
   readonly onReply: (reply: Reply) => void;
   /** The thread ended though nobody closed it. Called once. */

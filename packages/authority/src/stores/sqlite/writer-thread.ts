@@ -1,17 +1,23 @@
 // The thread that writes the journal: it holds the folder's lock and makes each group one durable row.
+import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import { failureOf } from './failure.ts';
+import { idKeys } from './ids.ts';
 import { lockFolder } from './lock.ts';
 import type { WriterData, WriterReply, WriterRequest } from './messages.ts';
+import { Purge } from './purge.ts';
+import type { Group } from './row.ts';
+import { Rows } from './rows.ts';
 import { journalFile, openJournal } from './schema.ts';
 
 /** Nothing is written after a failure: what follows may depend on what is missing. */
 function run({ folder, owner, ...rest }: WriterData): void {
   const unlock = lockFolder(folder, owner);
   const db = openJournal({ file: journalFile(folder), ...rest });
-  // A statement on its own is a transaction: when `run` returns, it is committed.
-  const insert = db.prepare('INSERT INTO journal (at_ms, body, crc) VALUES (?, ?, ?)');
+  const rows = new Rows<unknown>(db);
+  const write = writing(db, rows.lastRow());
+  const purge = new Purge(rows);
 
   const handle = (request: WriterRequest): void => {
     if (request === 'close') {
@@ -20,14 +26,39 @@ function run({ folder, owner, ...rest }: WriterData): void {
       unlock();
       reply('closed');
       parentPort?.close();
-      return;
+    } else if ('purge' in request) {
+      reply(purge.step(request.purge));
+    } else {
+      write(request);
+      reply('written');
     }
-    insert.run(request.atMs, request.body, crc32(request.body));
-    reply('written');
   };
   parentPort?.on('message', (request: WriterRequest) => attempt(() => handle(request)));
-  const last = db.prepare('SELECT coalesce(max(seq), 0) AS lastRow FROM journal').get();
-  reply({ lastRow: last?.['lastRow'] as number });
+  reply({ lastRow: rows.lastRow() });
+}
+
+/** A group with all that belongs to it is one transaction: when it returns, it is committed. */
+function writing(db: DatabaseSync, lastRow: number): (group: Group) => void {
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
+  const insert = db.prepare('INSERT INTO journal (seq, at_ms, body, crc) VALUES (?, ?, ?, ?)');
+  const define = db.prepare('INSERT INTO counters (number, ref, crc) VALUES (?, ?, ?)');
+  const retire = db.prepare('UPDATE counters SET retired = ? WHERE number = ?');
+  const index = db.prepare('INSERT INTO ids VALUES (?, ?)');
+  let seq = lastRow;
+  return ({ atMs, body, ids, definitions, retired }) => {
+    seq += 1;
+    begin.run();
+    insert.run(seq, atMs, body, crc32(body));
+    for (const key of idKeys(ids)) index.run(key, seq);
+    for (const { number, ref } of definitions) {
+      const text = JSON.stringify(ref);
+      define.run(number, text, crc32(`${number} ${text}`));
+    }
+    // A counter may be used in the group that retires it.
+    for (const number of retired) retire.run(seq, number);
+    commit.run();
+  };
 }
 
 function attempt(action: () => void): void {

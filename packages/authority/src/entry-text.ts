@@ -1,0 +1,61 @@
+// Entries as text: CSV (RFC 4180) or one JSON object a line.
+import { formatUsd } from '@spendfuse/core';
+import type { Entry } from './entry.ts';
+
+export type EntryFormat = 'csv' | 'jsonl';
+
+/** What a file of entries begins with. */
+export function entriesHead(format: EntryFormat): string {
+  return format === 'csv' ? csvLine(Object.keys(COLUMNS)) : '';
+}
+
+/** A line for each. */
+export function entriesText(entries: readonly Entry[], format: EntryFormat): string {
+  return entries.map(format === 'csv' ? csvEntry : jsonLine).join('');
+}
+
+const COLUMNS: Readonly<Record<string, (entry: Entry) => string | number | boolean | null>> = {
+  time: ({ time }) => time,
+  verb: ({ verb }) => verb,
+  id: ({ id }) => id,
+  provider: ({ provider }) => provider,
+  model: ({ model }) => model,
+  operation: ({ operation }) => operation,
+  labels: ({ labels }) => (Object.keys(labels).length === 0 ? null : JSON.stringify(labels)),
+  inputTokens: ({ usage }) => usage?.inputTokens ?? null,
+  outputTokens: ({ usage }) => usage?.outputTokens ?? null,
+  cacheReadTokens: ({ usage }) => usage?.cacheReadTokens ?? null,
+  cacheWriteTokens: ({ usage }) => usage?.cacheWriteTokens ?? null,
+  reasoningTokens: ({ usage }) => usage?.reasoningTokens ?? null,
+  usageSource: ({ usageSource }) => usageSource,
+  costUsd: ({ costNanoUsd }) => costNanoUsd && formatUsd(Number(costNanoUsd)).slice(1),
+  costNanoUsd: ({ costNanoUsd }) => costNanoUsd,
+  heldNanoUsd: ({ heldNanoUsd }) => heldNanoUsd,
+  decision: ({ decision }) => decision,
+  maxOutputTokens: ({ maxOutputTokens }) => maxOutputTokens,
+  reason: ({ reason }) => reason,
+  budgets: ({ budgets }) => budgets.join(' '),
+  catalogue: ({ catalogue }) => catalogue,
+  late: ({ late }) => late,
+  count: ({ count }) => count,
+  act: ({ act }) => act,
+  by: ({ by }) => by,
+};
+
+function csvEntry(entry: Entry): string {
+  return csvLine(Object.values(COLUMNS).map((column) => String(column(entry) ?? '')));
+}
+
+function csvLine(values: readonly string[]): string {
+  return `${values.map(csvValue).join(',')}\r\n`;
+}
+
+/** What a spreadsheet would run as a formula becomes text. */
+function csvValue(value: string): string {
+  const safe = /^[=+\-@\t\r]/u.test(value) ? `'${value}` : value;
+  return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function jsonLine(entry: Entry): string {
+  return `${JSON.stringify(entry)}\n`;
+}

@@ -1,0 +1,123 @@
+// The thread of the index: follows the journal with a small share of one CPU, and answers questions.
+import { parentPort, workerData } from 'node:worker_threads';
+import { SpendfuseError } from '@spendfuse/core';
+import type { ExportBatch } from '../store.ts';
+import { exportEntries } from './entries-export.ts';
+import { describe, StoreFailure } from './failure.ts';
+import { Index } from './index-life.ts';
+import type {
+  IndexData,
+  IndexFailure,
+  IndexReply,
+  IndexRequest,
+  Question,
+} from './index-messages.ts';
+import { indexFile } from './index-schema.ts';
+import { MemorySource, openJournalSource, type RowSource } from './index-source.ts';
+
+/** Works so long at once, then pauses, so that it takes no more than its share of one CPU. */
+const STEP_MS = 10;
+const SHARE = 0.1;
+const IDLE_PAUSE_MS = 500;
+
+const data = workerData as IndexData;
+const memory = data.kind === 'memory' ? memoryOf(data.maxRecords) : undefined;
+let opened: RowSource | undefined = memory;
+const source = (): RowSource => (opened ??= openJournalSource(folderOf(data)));
+const exports = new Map<number, Iterator<ExportBatch>>();
+let index: Index | undefined;
+let timer: NodeJS.Timeout | undefined;
+
+function theIndex(): Index {
+  const { keepUsageMs } = data;
+  index ??= new Index({
+    file: data.kind === 'journal' ? indexFile(data.folder) : ':memory:',
+    source: source(),
+    log: (line) => post({ log: line }),
+    nowMs: Date.now,
+    keepUsageMs,
+    maxUsageRows: data.kind === 'memory' ? data.maxUsageRows : undefined,
+  });
+  return index;
+}
+
+function memoryOf(maxRecords: number): MemorySource {
+  return new MemorySource({ maxRecords, onLeave: (row) => theIndex().beforeLeaving(row) });
+}
+
+function follow(): void {
+  const startMs = performance.now();
+  let pauseMs = IDLE_PAUSE_MS;
+  try {
+    if (theIndex().step(STEP_MS)) pauseMs = (performance.now() - startMs) * (1 / SHARE - 1);
+  } catch (error) {
+    // A question will try again, and say what it meets.
+    post({ log: `the index stands still: ${failureOf(error).message}` });
+    return;
+  }
+  timer = setTimeout(follow, pauseMs);
+}
+
+function answer(question: Question): unknown {
+  switch (question.kind) {
+    case 'usage':
+      return theIndex().usage(question.query);
+    case 'entries':
+      return theIndex().entries(question.query);
+    case 'catchUp':
+      return theIndex().catchUp();
+    case 'export': {
+      const { stream, filter } = question.query;
+      const batches = exports.get(stream) ?? exportEntries(source(), filter)[Symbol.iterator]();
+      const { done, value } = batches.next();
+      if (done) exports.delete(stream);
+      else exports.set(stream, batches);
+      return done ? undefined : value;
+    }
+    case 'endExport':
+      exports.delete(question.query);
+      return undefined;
+  }
+}
+
+function handle(request: IndexRequest): void {
+  if (request.kind === 'add') {
+    memory?.add(request.records);
+  } else if (request.kind === 'close') {
+    clearTimeout(timer);
+    index?.close();
+    opened?.close();
+    parentPort?.close();
+  } else {
+    post(reply(request));
+  }
+}
+
+function reply({ number, ...question }: Question & { readonly number: number }): IndexReply {
+  try {
+    return { number, answer: answer(question as Question) };
+  } catch (error) {
+    return { number, failed: failureOf(error) };
+  }
+}
+
+function failureOf(thrown: unknown): IndexFailure {
+  if (thrown instanceof StoreFailure) {
+    const { failure } = thrown;
+    const code = failure.kind === 'failed' ? 'UNAVAILABLE' : 'CONFIG';
+    return { code, message: describe(failure, folderOf(data)), field: undefined };
+  }
+  const { code, message, field } = SpendfuseError.from(thrown);
+  return { code, message, field };
+}
+
+function folderOf(from: IndexData): string {
+  return from.kind === 'memory' ? 'memory' : from.folder;
+}
+
+function post(message: IndexReply): void {
+  parentPort?.postMessage(message);
+}
+
+parentPort?.on('message', handle);
+if (data.kind !== 'read-only') follow();
