@@ -64,13 +64,12 @@ interface BalanceInput {
   readonly nowMs: number;
 }
 
-function balanceOf(input: BalanceInput): Balance {
+export function balanceOf(input: BalanceInput): Balance {
   const { budget, limit, window, counter, ledger, nowMs } = input;
-  const { ref, allowances, latestAmount } = counter;
+  const { ref } = counter;
   const { oldestBucket } = bucketAt(window, nowMs);
-  const { committed, reserved } = ledger.read({ key: ref.key, oldestBucket });
-  const amount = latestAmount ?? defaultAmount(limit);
-  const ceiling = ceilingOf({ amount, allowances, nowMs });
+  const { committed, reserved } = ledger.read({ counter: ref, oldestBucket });
+  const ceiling = ceilingIn({ limit, counter, nowMs });
   const resets = window.kind === 'calendar' || window.kind === 'fixed';
   return {
     budget: budget.id,
@@ -86,12 +85,19 @@ function balanceOf(input: BalanceInput): Balance {
   };
 }
 
+/** The amount in force. */
+export function ceilingIn(input: Pick<BalanceInput, 'limit' | 'counter' | 'nowMs'>): number {
+  const { limit, counter, nowMs } = input;
+  const { latestAmount, allowances } = counter;
+  return ceilingOf({ amount: latestAmount ?? defaultAmount(limit), allowances, nowMs });
+}
+
 /** By plan, before any call has told which one. */
 function defaultAmount({ amount }: Limit): number {
   return typeof amount === 'number' ? amount : amount.default;
 }
 
-function hasAll(scope: Labels, wanted: Labels | undefined): boolean {
+export function hasAll(scope: Labels, wanted: Labels | undefined): boolean {
   return Object.entries(wanted ?? {}).every(([name, value]) => scope[name] === value);
 }
 

@@ -12,7 +12,14 @@ export interface OpenAuthorityOptions {
   readonly dataFolder?: string | undefined;
   /** `disk` (default) survives a power cut, `process` a crash of this process. */
   readonly durability?: 'disk' | 'process' | undefined;
+  /** How long entries are kept; undefined: for ever. */
+  readonly retentionMs?: number | undefined;
+  /** How long usage is kept, which outlives entries; undefined: for ever. */
+  readonly keepUsageMs?: number | undefined;
+  /** Of a budgets file, in its order. */
   readonly budgets: readonly Budget[];
+  /** Of a command line: they go before those of the store, which go before those of the file. */
+  readonly flags?: readonly Budget[] | undefined;
   readonly catalogue: PriceCatalogue;
   /** Default: the wall clock. */
   readonly clock?: Clock | undefined;
@@ -25,7 +32,8 @@ export interface OpenAuthorityOptions {
  * process, or corrupt. The message says what to do.
  */
 export async function openAuthority(options: OpenAuthorityOptions): Promise<LocalAuthority> {
-  const { dataFolder, durability = 'disk', budgets, catalogue, log } = options;
+  const { dataFolder, durability = 'disk', retentionMs, keepUsageMs } = options;
+  const { budgets, flags, catalogue, log } = options;
   const clock = options.clock ?? { now: Date.now };
   const store =
     dataFolder === undefined
@@ -33,8 +41,10 @@ export async function openAuthority(options: OpenAuthorityOptions): Promise<Loca
       : await openSqliteLedger<EntryMeta>({
           folder: dataFolder,
           durability,
+          retentionMs,
+          keepUsageMs,
           nowMs: () => clock.now(),
           log: (line) => log?.warn(line),
         });
-  return createAuthority({ budgets, catalogue, store, clock });
+  return createAuthority({ budgets, flags, catalogue, store, clock });
 }

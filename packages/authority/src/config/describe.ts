@@ -1,16 +1,26 @@
 // A budgets file in plain words: what `spendfuse budgets check` prints.
-import { type Budget, formatLimit, type Limit, type Rung } from '@spendfuse/core';
-import type { PriceOverride } from '../prices/overrides.ts';
-import type { Config } from './schema.ts';
+import {
+  type Budget,
+  BUDGET_DEFAULTS,
+  formatDuration,
+  formatLimit,
+  type Limit,
+  type Rung,
+} from '@spendfuse/core';
+import { type OwnPriceRules, priceRows } from '../prices/describe.ts';
+
+export interface Describable extends OwnPriceRules {
+  readonly budgets: readonly Budget[];
+}
 
 /** One aligned line per budget, then one per price of the user's own. */
-export function describeConfig({ budgets, prices }: Config): string {
-  const lines = [...align(budgets.map(budgetCells)), ...align(prices.map(priceCells))];
+export function describeConfig(config: Describable): string {
+  const lines = [...align(config.budgets.map(budgetCells)), ...align(priceRows(config))];
   return lines.length === 0 ? 'no budgets: calls are counted, none is refused' : lines.join('\n');
 }
 
 function budgetCells(budget: Budget): readonly string[] {
-  const { id, limits, per, match, mode, onShortage, onExpire } = budget;
+  const { id, limits, per, match, mode, onShortage } = budget;
   const conditions = Object.entries(match).map(([label, wanted]) => `${label}=${wanted.join('|')}`);
   return [
     id,
@@ -18,14 +28,40 @@ function budgetCells(budget: Budget): readonly string[] {
     per.length === 0 ? 'together' : `per ${per.join(', ')}`,
     conditions.length === 0 ? 'every call' : `calls with ${conditions.join(' ')}`,
     mode === 'enforce' ? onShortage.map(rungText).join(' > ') : 'shadow: never refuses',
-    onExpire === 'charge' ? '' : `on expiry: ${onExpire}`,
+    rarelySaid(budget).join(', '),
   ];
+}
+
+/** What is not as in most budgets. */
+function rarelySaid(budget: Budget): readonly string[] {
+  const { onExpire, hold, unpriced, softBound, alerts, maxScopes, forgetAfterIdleMs } = budget;
+  const { thresholds, repeatMs } = alerts;
+  const repeated = repeatMs === undefined ? '' : ` every ${formatDuration(repeatMs)}`;
+  return [
+    onExpire !== 'charge' && `on expiry: ${onExpire}`,
+    thresholds.length > 0 && `alerts at ${thresholds.map(percentText).join(' ')}${repeated}`,
+    hold === 'adaptive' && 'holds what is usual',
+    unpriced === 'fallback' && 'unknown prices: fallback',
+    softBound === 'deny' && 'no soft bounds',
+    maxScopes !== BUDGET_DEFAULTS.maxScopes && `up to ${maxScopes} scopes`,
+    forgetAfterIdleMs !== BUDGET_DEFAULTS.forgetAfterIdleMs &&
+      `forgotten after ${formatDuration(forgetAfterIdleMs)}`,
+  ].filter((text) => text !== false);
+}
+
+function percentText(share: number): string {
+  return `${Math.round(share * 10_000) / 100}%`;
 }
 
 function limitText(limit: Limit): string {
   const { window } = limit;
-  const zone = window.kind === 'calendar' && window.zone !== 'UTC' ? ` (${window.zone})` : '';
-  return formatLimit(limit) + zone;
+  if (window.kind === 'calendar' && window.zone !== 'UTC') {
+    return `${formatLimit(limit)} (${window.zone})`;
+  }
+  if (window.kind === 'fixed' && window.anchorMs !== undefined) {
+    return `${formatLimit(limit)} (from ${new Date(window.anchorMs).toISOString()})`;
+  }
+  return formatLimit(limit);
 }
 
 function rungText(rung: Rung): string {
@@ -35,28 +71,16 @@ function rungText(rung: Rung): string {
     case 'clamp':
       return `clamp to ${rung.minOutputTokens}`;
     case 'downgrade':
-      return Object.entries(rung.models)
-        .map(([from, to]) => `${from} to ${to}`)
-        .join(', ');
+      return `${downgradeText(rung.models)}${rung.from ? ` from ${percentText(rung.from)}` : ''}`;
     case 'deny':
       return 'deny';
   }
 }
 
-function priceCells(price: PriceOverride): readonly string[] {
-  const { provider, model, maxOutputTokens, ...perMillion } = price;
-  const prices = Object.entries(perMillion).map(([kind, usd]) => `${kind} ${usdText(usd)}`);
-  return [
-    'price',
-    provider ? `${provider}/${model}` : model,
-    `${prices.join(', ')} per 1M tokens`,
-    maxOutputTokens ? `at most ${maxOutputTokens} output tokens` : '',
-  ];
-}
-
-function usdText(price: string | number | undefined): string {
-  const text = String(price).trim();
-  return text.startsWith('$') ? text : `$${text}`;
+function downgradeText(models: Readonly<Record<string, string>>): string {
+  return Object.entries(models)
+    .map(([from, to]) => `${from} to ${to}`)
+    .join(', ');
 }
 
 function align(rows: readonly (readonly string[])[]): readonly string[] {

@@ -14,6 +14,7 @@ import {
   visit,
   type YAMLError,
 } from 'yaml';
+import { type Environment, substitute, type Substitution } from './environment.ts';
 import type { Path } from './reading.ts';
 
 /** Something wrong at an offset of the text. */
@@ -26,6 +27,8 @@ export interface YamlText {
   /** Plain data; undefined where the text is no YAML at all, `null` where it is empty. */
   readonly value: unknown;
   readonly findings: readonly Finding[];
+  /** Values that come from the environment. */
+  readonly substitutions: readonly Substitution[];
   /** The offset of what stands at the path, or of the nearest thing around it. */
   offsetOf(path: Path, part: 'key' | 'value'): number;
   lineAndColumn(offset: number): string;
@@ -34,7 +37,7 @@ export interface YamlText {
 /** Enough for anchors used by hand, too few to blow up. */
 const MAX_ALIASES = 100;
 
-export function readYaml(text: string): YamlText {
+export function readYaml(text: string, env: Environment): YamlText {
   const lineCounter = new LineCounter();
   const lineAndColumn = (offset: number): string => {
     const { line, col } = lineCounter.linePos(Math.min(offset, text.length));
@@ -55,9 +58,14 @@ export function readYaml(text: string): YamlText {
     findings.push(...badAliases(document));
     const unreadable =
       errors.some(({ code }) => code !== 'DUPLICATE_KEY') || findings.length > errors.length;
+    const substitutions = unreadable ? [] : substitute(document, env);
+    for (const { offset, problem } of substitutions) {
+      if (problem !== undefined) findings.push({ offset, message: problem });
+    }
     return {
       value: unreadable ? undefined : document.toJS({ maxAliasCount: MAX_ALIASES }),
       findings,
+      substitutions,
       offsetOf: (path, part) => offsetOf(document, path, part),
       lineAndColumn,
     };
@@ -71,6 +79,7 @@ export function readYaml(text: string): YamlText {
     return {
       value: undefined,
       findings: [{ offset: 0, message }],
+      substitutions: [],
       offsetOf: () => 0,
       lineAndColumn,
     };
@@ -110,6 +119,12 @@ function findingOf({ code, message, pos }: YAMLError, text: string): Finding {
   // The parser points at what comes before a repeated key, or at its first character.
   const offset = text.slice(pos[0]).search(/\S|$/) + pos[0];
   const source = code === 'DUPLICATE_KEY' ? firstKey(text.slice(offset)) : text.slice(...pos);
+  if (text.startsWith('${', pos[0] - 1)) {
+    return {
+      offset: offset - 1,
+      message: `inside of [ ] and { } a variable needs quotes: "\${NAME}"`,
+    };
+  }
   return { offset, message: explain({ code, message, source }) };
 }
 

@@ -1,5 +1,5 @@
 // A budget from limits alone.
-import { DEFAULT_LADDER } from '@spendfuse/core';
+import { BUDGET_DEFAULTS, DEFAULT_LADDER } from '@spendfuse/core';
 import { expect, test } from 'vitest';
 import { limitBudget } from './limit-budget.ts';
 
@@ -7,13 +7,10 @@ const DAY = { kind: 'calendar', period: 'day', zone: 'UTC' };
 
 test('all calls count for it', () => {
   expect(limitBudget('$5/day')).toEqual({
+    ...BUDGET_DEFAULTS,
     id: 'limit',
-    match: {},
-    per: [],
     limits: [{ unit: 'cost', amount: 5_000_000_000, window: DAY }],
-    mode: 'enforce',
     onShortage: DEFAULT_LADDER,
-    onExpire: 'charge',
   });
 });
 
@@ -24,7 +21,7 @@ test('several limits are one budget', () => {
 });
 
 test.each([
-  [['5 dollars'], /^limit: "5 dollars" is no limit; write it like/],
+  [['5 dollars'], /^limit: "5 dollars": unknown unit "dollars"/],
   [['$5/day', '$6/day'], /^limit: "\$6\/day": there is a limit of this unit and window already/],
 ])('%j is refused', (limits, message) => {
   expect(() => limitBudget(limits)).toThrowError(message);

@@ -2,12 +2,15 @@
 import { createReadStream } from 'node:fs';
 import { SpendfuseError } from '@spendfuse/core';
 import { readYaml } from './document.ts';
+import { type Environment, withoutValues } from './environment.ts';
 import { sentence } from './reading.ts';
 import { config, type Config } from './schema.ts';
 
 export interface ParseOptions {
   /** Named in errors; default `budgets.yaml`. */
   readonly file?: string | undefined;
+  /** Of `${NAME}` in the text; default: that of this process. */
+  readonly env?: Environment | undefined;
 }
 
 const MAX_BYTES = 1024 * 1024;
@@ -17,8 +20,12 @@ const MAX_BYTES = 1024 * 1024;
  * @throws SpendfuseError `CONFIG` as `parseConfig` does, and where the file cannot be read.
  */
 export async function loadConfig(path: string): Promise<Config> {
-  const bytes = await readBytes(path);
-  return parseConfig(decode(bytes, path), { file: path });
+  return parseConfig(await readConfigText(path), { file: path });
+}
+
+/** The text of the file at a path. @throws SpendfuseError `CONFIG` where it cannot be read */
+export async function readConfigText(path: string): Promise<string> {
+  return decode(await readBytes(path), path);
 }
 
 /**
@@ -26,9 +33,11 @@ export async function loadConfig(path: string): Promise<Config> {
  * @throws SpendfuseError `CONFIG`; its message has one line `file:line:column: what is wrong` for
  * every mistake there is (the first hundred), in the order of the file.
  */
-export function parseConfig(text: string, { file = 'budgets.yaml' }: ParseOptions = {}): Config {
+export function parseConfig(text: string, options: ParseOptions = {}): Config {
+  const { file = 'budgets.yaml', env = process.env } = options;
   if (text.length > MAX_BYTES) throw tooLarge(file);
-  const yaml = readYaml(text);
+  const yaml = readYaml(text, env);
+  const { substitutions } = yaml;
   const findings = [...yaml.findings];
   let read: Config | undefined;
   if (yaml.value === null) {
@@ -36,7 +45,8 @@ export function parseConfig(text: string, { file = 'budgets.yaml' }: ParseOption
     findings.push({ offset: 0, message });
   } else if (yaml.value !== undefined) {
     read = config(yaml.value, (message, { path = [], part = 'value' } = {}) => {
-      findings.push({ offset: yaml.offsetOf(path, part), message: sentence(message, path) });
+      const told = withoutValues(sentence(message, path), { path, substitutions });
+      if (told !== undefined) findings.push({ offset: yaml.offsetOf(path, part), message: told });
     });
   }
   if (read && findings.length === 0) return read;

@@ -1,6 +1,7 @@
 // Reading plain data with complaints: readers of values, and mappings by a zod schema.
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { type JsonSchema, jsonSchemaOf, readAs } from './json-schema.ts';
 
 export type Path = readonly PropertyKey[];
 
@@ -15,7 +16,17 @@ export interface Problem {
 export type Report = (message: string, where?: Partial<Omit<Problem, 'message'>>) => undefined;
 
 /** What the value stands for; or, having reported why, undefined. */
-export type Reader<T> = (value: unknown, report: Report) => T | undefined;
+export interface Reader<T> {
+  (value: unknown, report: Report): T | undefined;
+  /** What an editor may know of such a value. */
+  readonly json?: (() => JsonSchema) | undefined;
+}
+
+/** A reader whose values an editor can be told about. */
+export function described<T>(json: JsonSchema | (() => JsonSchema), read: Reader<T>): Reader<T> {
+  const reader: Reader<T> = (value, report) => read(value, report);
+  return Object.assign(reader, { json: typeof json === 'function' ? json : () => json });
+}
 
 /** Reports for something that stands below, at `path`. */
 export function below(report: Report, ...path: Path): Report {
@@ -25,7 +36,7 @@ export function below(report: Report, ...path: Path): Report {
 
 /** A value of a schema, read by a reader. */
 export function by<T>(read: Reader<T>) {
-  return z.unknown().transform((value, context): T => {
+  const schema = z.unknown().transform((value, context): T => {
     if (value === undefined) {
       context.issues.push({ code: 'invalid_type', expected: 'nonoptional', input: value });
       return z.NEVER;
@@ -37,6 +48,7 @@ export function by<T>(read: Reader<T>) {
     });
     return context.issues.length > before || data === undefined ? z.NEVER : data;
   });
+  return readAs(schema, () => read.json?.() ?? {});
 }
 
 type ObjectSchema = z.ZodType & { readonly shape: Readonly<Record<string, z.ZodType>> };
@@ -51,32 +63,35 @@ export interface MappingOptions<S extends ObjectSchema> {
 export function mapping<S extends ObjectSchema>(options: MappingOptions<S>): Reader<z.output<S>> {
   const { schema, examples = {} } = options;
   const keys = Object.keys(schema.shape);
-  return (value, report) => {
-    const result = schema.safeParse(value, { reportInput: true });
-    if (result.success) return result.data;
-    const { issues } = result.error;
-    const misspelt = issues.flatMap((issue) =>
-      issue.code === 'unrecognized_keys' ? issue.keys.map((key) => nearest(key, keys)) : [],
-    );
-    for (const issue of issues) {
-      const { path } = issue;
-      const key = String(path.at(-1));
-      if (issue.code === 'unrecognized_keys') {
-        for (const unknown of issue.keys) {
-          report(unknownKey(unknown, keys), { path: [unknown], part: 'key' });
+  return described(
+    () => jsonSchemaOf(schema),
+    (value, report) => {
+      const result = schema.safeParse(value, { reportInput: true });
+      if (result.success) return result.data;
+      const { issues } = result.error;
+      const misspelt = issues.flatMap((issue) =>
+        issue.code === 'unrecognized_keys' ? issue.keys.map((key) => nearest(key, keys)) : [],
+      );
+      for (const issue of issues) {
+        const { path } = issue;
+        const key = String(path.at(-1));
+        if (issue.code === 'unrecognized_keys') {
+          for (const unknown of issue.keys) {
+            report(unknownKey(unknown, keys), { path: [unknown], part: 'key' });
+          }
+        } else if (issue.code === 'custom') {
+          const part = issue.params?.['part'] === 'key' ? 'key' : 'value';
+          report(issue.message, { path, part });
+        } else if (issue.input !== undefined) {
+          report(wrongType('a mapping', issue.input), { path });
+        } else if (!misspelt.includes(key)) {
+          const example = examples[key];
+          report(`\`${key}\` is missing${example ? `; add it, such as ${key}: ${example}` : ''}`);
         }
-      } else if (issue.code === 'custom') {
-        const part = issue.params?.['part'] === 'key' ? 'key' : 'value';
-        report(issue.message, { path, part });
-      } else if (issue.input !== undefined) {
-        report(wrongType('a mapping', issue.input), { path });
-      } else if (!misspelt.includes(key)) {
-        const example = examples[key];
-        report(`\`${key}\` is missing${example ? `; add it, such as ${key}: ${example}` : ''}`);
       }
-    }
-    return undefined;
-  };
+      return undefined;
+    },
+  );
 }
 
 export interface ListOptions<T> {
@@ -92,7 +107,11 @@ export interface ListOptions<T> {
 
 /** A list, or one item in its place. */
 export function list<T>({ item: read, empty, distinct }: ListOptions<T>): Reader<readonly T[]> {
-  return (value, report) => {
+  const json = (): JsonSchema => {
+    const items = read.json?.() ?? {};
+    return { anyOf: [items, { type: 'array', items, ...(empty ? { minItems: 1 } : {}) }] };
+  };
+  return described(json, (value, report) => {
     if (value === null) return report(empty ?? wrongType('a list', null));
     const items: readonly unknown[] = Array.isArray(value) ? value : [value];
     if (items.length === 0 && empty) report(empty);
@@ -104,7 +123,7 @@ export function list<T>({ item: read, empty, distinct }: ListOptions<T>): Reader
       seen.add(key);
       return data === undefined ? [] : [data];
     });
-  };
+  });
 }
 
 /** `must be a list, not "x"`: for a value of the wrong type. */
