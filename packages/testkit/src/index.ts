@@ -31,6 +31,9 @@ export type {
   SpanKind,
 } from './otlp-decode.ts';
 
+export { startFakeWebhook } from './fake-webhook.ts';
+export type { FakeWebhook, WebhookAnswer, WebhookRequest } from './fake-webhook.ts';
+
 export { createFakeClock } from './fake-clock.ts';
 export type { FakeClock } from './fake-clock.ts';
 
