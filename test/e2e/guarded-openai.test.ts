@@ -246,18 +246,6 @@ describe('streams', () => {
 });
 
 describe('the decision', () => {
-  test('a clamp lowers the output that the provider is asked for', async () => {
-    const { guarded, guardedFake, authority } = it;
-    authority.decide = (request) => ({ ...grant(request), maxOutputTokens: 20 }) as never;
-    await guarded.chat.completions.create({ ...chat, max_tokens: 500 });
-    await guarded.responses.create({ model: 'gpt-4o-mini', input: 'Hello' });
-    expect(guardedFake.calls.map(({ body }) => body)).toMatchObject([
-      { max_tokens: 20 },
-      { max_output_tokens: 20 },
-    ]);
-    expect(guardedFake.calls[0]?.outputTokens).toBe(20);
-  });
-
   test('refine: the exact count is asked for with a new id, and is the input of the grant', async () => {
     const { guarded, authority } = it;
     authority.decide = (request) =>

@@ -1,5 +1,5 @@
 // Denials that tell the truth: which limits refuse, by how much, and when it is worth another try.
-import { parseLimit } from '@spendfuse/core';
+import { type Budget, parseLimit } from '@spendfuse/core';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
   type Ask,
@@ -11,7 +11,7 @@ import {
 } from '../support/priced-world.ts';
 
 let world: PricedWorld;
-function open(...budgets: Parameters<typeof pricedWorld>): void {
+function open(...budgets: readonly Budget[]): void {
   world = pricedWorld(...budgets);
 }
 afterEach(() => world.authority.close());

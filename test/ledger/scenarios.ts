@@ -1,5 +1,6 @@
 // All scenarios, by what they are about.
 import type { Scenario } from './scenario.ts';
+import { calendarScenarios } from './scenarios/calendars.ts';
 import { ceilingScenarios } from './scenarios/ceilings.ts';
 import { clockScenarios } from './scenarios/clocks.ts';
 import { editScenarios } from './scenarios/edits.ts';
@@ -17,6 +18,7 @@ export const scenarios: readonly Scenario[] = [
   ...ceilingScenarios,
   ...endingScenarios,
   ...windowScenarios,
+  ...calendarScenarios,
   ...clockScenarios,
   ...unitScenarios,
   ...scopeScenarios,

@@ -1,6 +1,6 @@
 // Who waits for room, and who must not go before them.
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Rung } from '@spendfuse/core';
+import type { Budget, Rung } from '@spendfuse/core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Ask, budget, type PricedWorld, pricedWorld } from '../support/priced-world.ts';
 
@@ -9,7 +9,7 @@ const LONG = 60_000;
 
 let world: PricedWorld;
 let answers: string[];
-function open(...budgets: Parameters<typeof pricedWorld>): void {
+function open(...budgets: readonly Budget[]): void {
   world = pricedWorld(...budgets);
   answers = [];
 }
@@ -44,6 +44,16 @@ describe('first come, first served', () => {
     await world.commit(second, 0);
     await settle();
     expect(answers).toEqual(['a granted', 'b granted', 'c granted']);
+  });
+
+  test('those who come at the same time go in their order', async () => {
+    open(budget({ limits: ['100 tokens'], onShortage: ladder }));
+    const id = await world.hold({ input: 100 });
+    for (const name of ['a', 'b', 'c', 'd']) void ask(name, { input: 100 });
+    await settle();
+    await world.authority.release({ id });
+    await settle();
+    expect(answers).toEqual(['a granted']);
   });
 
   test('who cannot wait is refused the room that others wait for, and told so', async () => {
@@ -238,6 +248,37 @@ describe('the end of a wait', () => {
     await waiting;
     expect(answers).toEqual(['a granted']);
   });
+});
+
+test('of many callers that wait at the same time nobody is lost, and no ceiling is passed', async () => {
+  open(
+    budget({ id: 'all', limits: ['300 tokens', '20 concurrent'], onShortage: ladder }),
+    budget({ id: 'users', limits: ['100 tokens'], per: ['user'], onShortage: ladder }),
+  );
+  let most = 0;
+  let random = 1;
+  const next = (below: number): number => {
+    random = (random * 48_271) % 2_147_483_647;
+    return random % below;
+  };
+  const call = async (i: number): Promise<string> => {
+    for (let turns = next(40); turns > 0; turns -= 1) await turn();
+    const labels = { user: `u${i % 5}` };
+    const decision = await world.decide({ input: 1 + next(100), labels, maxWaitMs: LONG });
+    if (decision.kind !== 'granted') return decision.kind;
+    const balances = await world.authority.balances({});
+    for (const { limit, committed, reserved } of balances) {
+      expect(committed + reserved).toBeLessThanOrEqual(limit);
+    }
+    most = Math.max(most, balances[0]?.reserved ?? 0);
+    for (let turns = next(5); turns > 0; turns -= 1) await turn();
+    await world.commit(decision.id, 0);
+    return 'granted';
+  };
+  const all = await Promise.all(Array.from({ length: 300 }, (_, i) => call(i)));
+  expect(new Set(all)).toEqual(new Set(['granted']));
+  expect(most).toBeGreaterThan(200);
+  expect(await world.counters('all')).toBe('0 + 0, 0 + 0');
 });
 
 test('at most a thousand wait: the next goes on to the next rung', async () => {

@@ -83,7 +83,9 @@ export function createRecordingAuthority(): RecordingAuthority {
     },
     async extend(request) {
       authority.extensions.push(request);
-      const held = { costNanoUsd: 0, tokens: 0 };
+      const reserve = authority.reserves.find(({ id }) => id === request.id);
+      const input = reserve?.estimate.inputBound.tokens ?? 0;
+      const held = { costNanoUsd: 0, tokens: input + (request.outputTokens ?? 0) };
       return { kind: 'extended', expiresAtMs: Date.now() + request.ttlMs, held };
     },
     record: (request) => authority.commit(request),

@@ -14,6 +14,7 @@ export const preload = fileURLToPath(
 export interface TestSidecar extends AsyncDisposable {
   /** For `SPENDFUSE_ENDPOINT`. */
   readonly endpoint: string;
+  /** Of the admin API. */
   readonly origin: string;
   readonly folder: string;
   /** Starts it again on the same folder and addresses. */
@@ -40,7 +41,8 @@ export async function startTestSidecar(options: TestSidecarOptions): Promise<Tes
   await writeFile(configFile, config);
   const endpoint = `127.0.0.1:${await freePort()}`;
   const http = `127.0.0.1:${await freePort()}`;
-  const listen = ['--config', configFile, '--grpc', endpoint, '--http', http];
+  const admin = `127.0.0.1:${await freePort()}`;
+  const listen = ['--config', configFile, '--grpc', endpoint, '--http', http, '--admin', admin];
   const command = [cli, 'up', ...listen, '--data', join(folder.path, 'data'), ...args];
   let child: RunningNode | undefined;
   let earlier = '';
@@ -57,13 +59,13 @@ export async function startTestSidecar(options: TestSidecarOptions): Promise<Tes
   await start();
   return {
     endpoint,
-    origin: `http://${http}`,
+    origin: `http://${admin}`,
     folder: folder.path,
     start,
     crash: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
     async getJson(path) {
-      const response = await fetch(`http://${http}${path}`);
+      const response = await fetch(`http://${admin}${path}`);
       if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
       return response.json();
     },

@@ -1,26 +1,35 @@
 // The verbs commit and record: price what was used, and let the ledger apply it.
 import {
+  type Actual,
+  type Admission,
   type Call,
   type CommitRequest,
   type Committed,
   draftRecord,
   fingerprint,
+  type Held,
   mintedAtMs,
   type RecordRequest,
   type Reservation,
   settleAmounts,
+  type SettleRequest,
   SpendfuseError,
   USAGE_KINDS,
 } from '@spendfuse/core';
-import { callOf, type CommitMeta, type EntryMeta } from './entry.ts';
+import { callOf, type CommitMeta, type EntryMeta, type ReserveMeta } from './entry.ts';
+import { heldBy } from './held.ts';
+import { type ModelPrice, type PriceCatalogue, STANDARD_TIER } from './prices/price.ts';
+import type { Verbs } from './stores/verbs.ts';
 import type { VerbContext } from './verb-context.ts';
 
 /** What a commit came to. */
 export interface CommitOutcome {
   readonly committed: Committed;
   readonly call: Call;
-  /** The reservation held it; undefined for a record. */
-  readonly heldNanoUsd: number | undefined;
+  /** By the reservation, at its end; undefined for a record. */
+  readonly held: Held | undefined;
+  /** Priced as a model without a price (L7). */
+  readonly isFallback: boolean;
   /** The same commit was made before; nothing was changed. */
   readonly repeated: boolean;
 }
@@ -36,53 +45,122 @@ export async function commit(context: VerbContext, request: CommitRequest): Prom
   throw notFound(request.id);
 }
 
+/** Undefined: there is no such reservation in memory, and nothing was changed. */
+export function commitAtOnce(
+  context: VerbContext,
+  verbs: Pick<Verbs<EntryMeta>, 'find' | 'commit'>,
+  request: CommitRequest,
+): CommitOutcome | undefined {
+  const reservation = verbs.find(request.id);
+  const call = callOf(reservation?.meta);
+  if (!reservation || !call) return undefined;
+  const settling = { request, reservation, call };
+  const drafted = draftSettlement(context, settling);
+  return settledAs(context, settling, { ...drafted, settled: verbs.commit(drafted.plan) });
+}
+
 interface Settling {
   readonly request: CommitRequest;
   readonly reservation: Reservation<EntryMeta>;
   readonly call: Call;
 }
 
-async function settle(
-  context: VerbContext,
-  { request, reservation, call }: Settling,
-): Promise<CommitOutcome> {
-  const { id, usage } = request;
-  const { ledger, clock } = context;
-  const heldNanoUsd =
-    reservation.meta?.kind === 'reserve' ? reservation.meta.held.costNanoUsd : undefined;
-  const meta = metaOf(context, { request, call, heldNanoUsd });
-  const actual = { usage, costNanoUsd: meta.costNanoUsd };
-  const amounts = settleAmounts(reservation.entries, actual);
+async function settle(context: VerbContext, settling: Settling): Promise<CommitOutcome> {
+  const drafted = draftSettlement(context, settling);
+  const settled = await context.ledger.commit(drafted.plan);
+  return settledAs(context, settling, { ...drafted, settled });
+}
+
+interface Drafted {
+  readonly plan: SettleRequest<EntryMeta>;
+  readonly meta: CommitMeta;
+  readonly held: Held | undefined;
+  readonly reserved: ReserveMeta | undefined;
+}
+
+function draftSettlement(context: VerbContext, settling: Settling): Drafted {
+  const { request, reservation, call } = settling;
+  const { id } = request;
+  const { clock, catalogue } = context;
+  const held = heldBy(catalogue, reservation);
+  const reserved = reservation.meta?.kind === 'reserve' ? reservation.meta : undefined;
+  const tier = request.tier ?? reserved?.tier;
+  const meta = metaOf(context, { request, call, held, tier });
+  const amounts = settleAmounts(reservation.entries, actualOf(request, meta));
   const plan = { id, nowMs: clock.now(), fingerprint: fingerprintOf(request), amounts, meta };
-  return outcomeOf({ settled: await ledger.commit(plan), meta, heldNanoUsd });
+  return { plan, meta, held, reserved };
+}
+
+function settledAs(
+  context: VerbContext,
+  { request, reservation }: Settling,
+  { settled, meta, held, reserved }: Drafted & { readonly settled: Reservation<EntryMeta> },
+): CommitOutcome {
+  const outcome = outcomeOf({ settled, meta, held });
+  if (!outcome.repeated && reserved) learn(context, { request, reservation, reserved });
+  return outcome;
+}
+
+/** Takes note of how much output such calls have, where some budget holds what is usual. */
+function learn({ admission, habits }: VerbContext, learning: Learning): void {
+  const { request, reservation, reserved } = learning;
+  if (request.usageSource !== 'provider') return;
+  const adaptive = adaptiveIds(admission);
+  if (adaptive.size === 0) return;
+  const met = new Set(reservation.entries.map(({ counter }) => counter.budget));
+  const budgets = [...met].filter((budget) => adaptive.has(budget));
+  habits.learn({ ...reserved.call, budgets }, request.usage.outputTokens);
+}
+
+interface Learning {
+  readonly request: CommitRequest;
+  readonly reservation: Reservation<EntryMeta>;
+  readonly reserved: ReserveMeta;
+}
+
+const adaptiveByAdmission = new WeakMap<Admission, ReadonlySet<string>>();
+
+function adaptiveIds(admission: Admission): ReadonlySet<string> {
+  let ids = adaptiveByAdmission.get(admission);
+  if (!ids) {
+    const adaptive = admission.budgets.filter(({ hold }) => hold === 'adaptive');
+    ids = new Set(adaptive.map(({ id }) => id));
+    adaptiveByAdmission.set(admission, ids);
+  }
+  return ids;
+}
+
+function actualOf({ usage, amounts }: CommitRequest, { costNanoUsd }: CommitMeta): Actual {
+  return { usage, costNanoUsd, amounts };
 }
 
 async function record(context: VerbContext, request: RecordRequest): Promise<CommitOutcome> {
   const { admission, ledger, clock } = context;
   const { labels, provider, model, operation, reservedAtMs } = request.call;
   const call = { labels, provider, model, operation };
-  const meta = metaOf(context, { request, call, heldNanoUsd: undefined });
-  const actual = { usage: request.usage, costNanoUsd: meta.costNanoUsd };
+  const meta = metaOf(context, { request, call, held: undefined, tier: request.tier });
   const matching = admission.matching(call);
+  const actual = actualOf(request, meta);
   const entries = draftRecord({ matching, call, actual, nowMs: reservedAtMs });
   const ids = { id: request.id, nowMs: clock.now(), fingerprint: fingerprintOf(request) };
   const settled = await ledger.record({ ...ids, entries, meta });
-  return outcomeOf({ settled, meta, heldNanoUsd: undefined });
+  return outcomeOf({ settled, meta, held: undefined });
 }
 
 interface MetaInput {
   readonly request: CommitRequest;
+  /** As it was sent. */
   readonly call: Call;
-  readonly heldNanoUsd: number | undefined;
+  readonly held: Held | undefined;
+  readonly tier: string | undefined;
 }
 
 function metaOf({ catalogue }: VerbContext, input: MetaInput): CommitMeta {
-  const { request, call, heldNanoUsd } = input;
-  const { id, usage, usageSource, responseModel } = request;
-  const nowMs = request.call?.reservedAtMs ?? mintedAtMs(id);
-  const priceOf = (model: string) => catalogue.priceOf({ provider: call.provider, model, nowMs });
-  const price = priceOf(call.model) ?? (responseModel ? priceOf(responseModel) : undefined);
+  const { request, call, held } = input;
+  const { usage, usageSource, responseModel, amounts } = request;
+  const price = priceOf(catalogue, input);
   const costNanoUsd = price?.costOf(usage);
+  const heldNanoUsd = held?.costNanoUsd ?? costNanoUsd ?? 0;
   return {
     kind: 'commit',
     call,
@@ -90,34 +168,54 @@ function metaOf({ catalogue }: VerbContext, input: MetaInput): CommitMeta {
     usageSource,
     ...(responseModel && responseModel !== call.model ? { responseModel } : undefined),
     costNanoUsd,
+    ...(price?.source === 'fallback' ? { isFallback: true } : undefined),
+    ...(price && price.tier !== STANDARD_TIER ? { tier: price.tier } : undefined),
+    ...(amounts === undefined ? undefined : { amounts }),
     catalogue: catalogue.version,
-    overrunNanoUsd: Math.max(0, (costNanoUsd ?? 0) - (heldNanoUsd ?? costNanoUsd ?? 0)),
+    overrunNanoUsd: Math.max(0, (costNanoUsd ?? 0) - heldNanoUsd),
   };
+}
+
+/** By the model that was sent; by the one that answered where only that one has a price of its own. */
+function priceOf(
+  catalogue: PriceCatalogue,
+  { request, call, tier }: MetaInput,
+): ModelPrice | undefined {
+  const { id, responseModel } = request;
+  const nowMs = request.call?.reservedAtMs ?? mintedAtMs(id);
+  const { provider, model } = call;
+  const price = catalogue.priceOf({ provider, model, nowMs, tier });
+  if (!responseModel || (price && price.source !== 'fallback')) return price;
+  const ofResponse = catalogue.priceOf({ provider, model: responseModel, nowMs, tier });
+  return price && ofResponse?.source === 'fallback' ? price : (ofResponse ?? price);
 }
 
 interface OutcomeInput {
   readonly settled: Reservation<EntryMeta>;
   readonly meta: CommitMeta;
-  readonly heldNanoUsd: number | undefined;
+  readonly held: Held | undefined;
 }
 
 /** What the ledger holds now, which is an earlier commit's if this was a repeat. */
-function outcomeOf({ settled, meta, heldNanoUsd }: OutcomeInput): CommitOutcome {
+function outcomeOf({ settled, meta, held }: OutcomeInput): CommitOutcome {
   const kept = settled.settlement?.meta;
   const { costNanoUsd, catalogue, overrunNanoUsd } = kept?.kind === 'commit' ? kept : meta;
   const late = settled.settlement?.late ?? false;
   return {
     committed: { id: settled.id, costNanoUsd, catalogue, overrunNanoUsd, late },
     call: meta.call,
-    heldNanoUsd,
+    held,
+    isFallback: meta.isFallback ?? false,
     repeated: kept !== meta,
   };
 }
 
 /** The content of a commit. Its `call` only says what a reservation would have said. */
-function fingerprintOf({ usage, usageSource }: CommitRequest): number {
+function fingerprintOf({ usage, usageSource, tier, amounts }: CommitRequest): number {
   let text: string = usageSource;
   for (const kind of USAGE_KINDS) text += `|${usage[kind]}`;
+  if (tier !== undefined) text += `|tier ${tier}`;
+  for (const unit in amounts) text += `|${unit} ${amounts[unit]}`;
   return fingerprint(text);
 }
 

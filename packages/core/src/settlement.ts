@@ -15,5 +15,7 @@ export function releaseAmounts(entries: readonly HeldEntry[], sent: boolean): re
 
 /** Whether each entry holds what this case would take of it. */
 export function covers(entries: readonly HeldEntry[], worst: WorstCase): boolean {
-  return entries.every(({ counter, amount }) => (unitRule(counter.unit).hold(worst) ?? 0) <= amount);
+  return entries.every(
+    ({ counter, amount }) => (unitRule(counter.unit).hold(worst) ?? 0) <= amount,
+  );
 }

@@ -2,10 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { type Budget, DEFAULT_LADDER, type Rung } from './budget.ts';
 import type { DenialReason, Refusal } from './decision.ts';
-import { largestThatFits, nextRung } from './shortage.ts';
+import { downgradeShare, largestThatFits, nextRung, type RungTaken } from './shortage.ts';
 
 const wait = (maxWaitMs: number): Rung => ({ kind: 'wait', maxWaitMs });
 const clamp = (minOutputTokens: number): Rung => ({ kind: 'clamp', minOutputTokens });
+const downgrade = (models: Record<string, string>, from?: number): Rung => {
+  return { kind: 'downgrade', models, from };
+};
 const denyRung: Rung = { kind: 'deny' };
 
 function next(options: {
@@ -14,14 +17,23 @@ function next(options: {
   maxWaitMs?: number;
   clampable?: boolean;
   tried?: readonly Rung['kind'][];
-}): Rung {
+  model?: string | undefined;
+}): RungTaken {
   const { ladders = [DEFAULT_LADDER], reasons = ['IN_FLIGHT'], tried = [] } = options;
   const refusing = ladders.map(
     (onShortage, i) => ({ id: `b${i}`, onShortage }) as unknown as Budget,
   );
   const refusals = reasons.map((reason) => ({ reason }) as Refusal);
-  const { maxWaitMs = 30_000, clampable = true } = options;
-  return nextRung({ refusing, refusals, maxWaitMs, clampable, tried: new Set(tried) });
+  const { maxWaitMs = 30_000, clampable = true, model } = options;
+  const downgradable = model === undefined ? undefined : { model, tried: ['gpt-5', model] };
+  return nextRung({
+    refusing,
+    refusals,
+    maxWaitMs,
+    clampable,
+    downgradable,
+    tried: new Set(tried),
+  });
 }
 
 describe('nextRung', () => {
@@ -52,6 +64,40 @@ describe('nextRung', () => {
     expect(next({ ladders: [a, b] })).toEqual(wait(2_000));
     expect(next({ ladders: [b, a] })).toEqual(clamp(500));
     expect(next({ ladders: [a, [denyRung]] })).toEqual(denyRung);
+  });
+});
+
+describe('another model', () => {
+  const to = (model: string): RungTaken => ({ kind: 'downgrade', model });
+  const mini = downgrade({ 'gpt-5': 'gpt-5-mini', 'gpt-4*': 'gpt-4o-mini' });
+
+  it.each([
+    ['by its name', [[mini]], 'gpt-5', to('gpt-5-mini')],
+    ['by a glob', [[mini]], 'gpt-4-turbo', to('gpt-4o-mini')],
+    ['its name goes before globs', [[downgrade({ '*': 'x', 'gpt-5': 'y' })]], 'gpt-5', to('y')],
+    ['none is meant', [[mini]], 'o3', denyRung],
+    ['it cannot be sent', [[mini]], undefined, denyRung],
+    ['it is the same', [[downgrade({ o3: 'o3' })]], 'o3', denyRung],
+    ['it was tried before', [[downgrade({ o3: 'gpt-5' })]], 'o3', denyRung],
+    ['all agree', [[mini], [downgrade({ 'gpt-5': 'gpt-5-mini' })]], 'gpt-5', to('gpt-5-mini')],
+    ['they do not', [[mini], [downgrade({ 'gpt-5': 'gpt-5-nano' })]], 'gpt-5', denyRung],
+    ['one has none', [[mini], [wait(1)]], 'gpt-5', denyRung],
+  ] as const)('%s', (_, ladders, model, expected) => {
+    expect(next({ ladders, model, reasons: ['EXHAUSTED'] })).toEqual(expected);
+  });
+
+  it('helps a call without a price, which waiting and less output do not', () => {
+    const ladders = [[wait(1000), clamp(1), mini]];
+    expect(next({ ladders, model: 'gpt-5', reasons: ['UNPRICED'] })).toEqual(to('gpt-5-mini'));
+  });
+
+  it('is sent from a share on by budgets that refuse calls, not by those that watch', () => {
+    const budget = (onShortage: readonly Rung[], mode = 'enforce') =>
+      ({ id: 'b', onShortage, mode }) as unknown as Budget;
+    expect(downgradeShare(budget([downgrade({}, 0.95)]))).toBe(0.95);
+    expect(downgradeShare(budget([downgrade({}, 0.95)], 'shadow'))).toBeUndefined();
+    expect(downgradeShare(budget([mini]))).toBeUndefined();
+    expect(downgradeShare(budget([denyRung]))).toBeUndefined();
   });
 });
 

@@ -83,12 +83,20 @@ async function reserve(
   signal?.throwIfAborted();
   const reservedAtMs = Date.now();
   const id = mintId({ nowMs: reservedAtMs, random: crypto.getRandomValues(new Uint8Array(10)) });
-  const { maxOutputTokens, choices, clampable } = plan.facts;
+  const { maxOutputTokens, choices, clampable, downgradable, tier, softInput } = plan.facts;
+  const soft = softInput ? { soft: true } : undefined;
   const pending = untraced(() =>
     authority.reserve({
       id,
       call: plan.call,
-      estimate: { inputBound, maxOutputTokens, choices, clampable },
+      estimate: {
+        inputBound: { ...inputBound, ...soft },
+        maxOutputTokens,
+        choices,
+        clampable,
+        downgradable,
+        tier,
+      },
       ttlMs: times.ttlMs,
       maxWaitMs: times.maxWaitMs,
     }),

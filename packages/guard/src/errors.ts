@@ -11,8 +11,13 @@ import {
 /** Told apart by brand, because the application and the preload may hold different copies of this class. */
 const BRAND = Symbol.for('spendfuse.BudgetExceededError');
 
+export interface BudgetExceededOptions extends ErrorOptions {
+  readonly isCut?: boolean | undefined;
+}
+
 /**
- * A budget refused the call; the provider was not called. SDKs may wrap it: find it with
+ * A budget refused the call, and the provider was not called; or (`isCut`) it refused a stream more
+ * output than is held for it, and the stream ended there. SDKs may wrap it: find it with
  * `BudgetExceededError.from(error)`.
  */
 export class BudgetExceededError extends Error {
@@ -24,9 +29,13 @@ export class BudgetExceededError extends Error {
   readonly resetAtMs: number | undefined;
   /** After how long a retry can help; undefined where it cannot. */
   readonly retryAfterMs: number | undefined;
+  /** The answer was under way: what came of it is spent, and the rest will not come. */
+  readonly isCut: boolean;
 
-  constructor(denied: Denied, options?: ErrorOptions) {
-    super(messageOf(denied, options?.cause), options);
+  constructor(denied: Denied, options: BudgetExceededOptions = {}) {
+    const { isCut = false, ...rest } = options;
+    super((isCut ? 'The stream was cut: ' : '') + messageOf(denied, rest.cause), rest);
+    this.isCut = isCut;
     this.reason = denied.reason;
     this.refusals = denied.refusals;
     this.resetAtMs = denied.resetAtMs;

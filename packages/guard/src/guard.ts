@@ -1,4 +1,4 @@
-// One guarded call: bound, reserve, clamp, send, tap, settle, tell.
+// One guarded call: bound, reserve, rewrite, send, tap, settle, tell.
 import { SpendfuseError } from '@spendfuse/core';
 import type { JsonObject, RequestChange } from '@spendfuse/providers';
 import { admit, refuseUndecided } from './admit.ts';
@@ -45,13 +45,8 @@ async function guardedCall(tools: Tools, call: GuardedCall): Promise<Response> {
     return send(request.bodyText);
   }
   const admitted = await admit(tools, { plan, telemetry, signal: request.signal });
-  return sendReserved(tools, {
-    call,
-    plan,
-    telemetry,
-    admitted,
-    bodyText: bodyFor(call, plan, admitted),
-  });
+  const bodyText = bodyFor(call, plan, admitted);
+  return sendReserved(tools, { call, plan: asSent(plan, admitted), telemetry, admitted, bodyText });
 }
 
 /** @throws SpendfuseError where the request cannot be understood. */
@@ -71,15 +66,23 @@ function planOf(tools: Tools, { provider, match, request }: GuardedCall): Plan {
   };
 }
 
-/** The body to send: clamped where the grant says so, asking for usage where a stream does not. */
+/** With the model that the grant puts in the place of the one asked for. */
+function asSent(plan: Plan, { granted }: Admitted): Plan {
+  if (granted?.model === undefined) return plan;
+  return { ...plan, call: { ...plan.call, model: granted.model } };
+}
+
+/** The body to send: clamped or to another model where the grant says so, asking for usage where a stream does not. */
 function bodyFor(
   { provider, match, request }: GuardedCall,
   plan: Plan,
   admitted: Admitted,
 ): string {
-  const maxOutputTokens = admitted.granted?.maxOutputTokens;
+  const { maxOutputTokens, model } = admitted.granted ?? {};
   const { wantsUsageOption: includeUsage } = plan.facts;
-  if (maxOutputTokens === undefined && !includeUsage) return request.bodyText;
-  const change: RequestChange = { maxOutputTokens, includeUsage };
+  if (maxOutputTokens === undefined && model === undefined && !includeUsage) {
+    return request.bodyText;
+  }
+  const change: RequestChange = { model, maxOutputTokens, includeUsage };
   return JSON.stringify(provider.rewrite(match.api, plan.body, change));
 }

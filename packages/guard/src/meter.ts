@@ -23,8 +23,8 @@ export interface MeterOptions {
   readonly api: string;
   /** Withhold the event that reports usage: the caller did not ask for it. */
   readonly hidesUsage: boolean;
-  /** Called for every event with data. */
-  readonly onEvent: () => void;
+  /** Called for every event with data, with the output that it brings. */
+  readonly onEvent: (output: string) => void;
 }
 
 /** For server-sent events. Events are held until they are whole only where one may be withheld. */
@@ -35,8 +35,8 @@ export function streamMeter({ provider, api, hidesUsage, onEvent }: MeterOptions
   const take = (raw: ReturnType<SseSplitter['end']>): Uint8Array => {
     if (!raw) return new Uint8Array(0);
     if (!raw.event) return raw.bytes;
-    onEvent();
-    const { usageOnly, terminal } = readSafely(reader, raw.event);
+    const { usageOnly, terminal, output } = readSafely(reader, raw.event);
+    onEvent(output);
     isTerminal ||= terminal;
     return usageOnly && hidesUsage ? new Uint8Array(0) : raw.bytes;
   };
@@ -86,7 +86,7 @@ function readSafely(reader: StreamReader, event: Parameters<StreamReader['read']
   try {
     return reader.read(event);
   } catch {
-    return { usageOnly: false, terminal: false };
+    return { usageOnly: false, terminal: false, output: '' };
   }
 }
 

@@ -7,6 +7,7 @@ const none = {
   usage: undefined,
   id: undefined,
   model: undefined,
+  tier: undefined,
   finishReasons: [],
   errorType: undefined,
 };

@@ -5,6 +5,8 @@ import type {
   Call,
   Committed,
   CommitRequest,
+  Denied,
+  Extended,
   Usage,
   UsageSource,
 } from '@spendfuse/core';
@@ -24,6 +26,8 @@ export interface Settling {
   readonly usage: Usage;
   readonly usageSource: UsageSource;
   readonly responseModel: string | undefined;
+  /** The service tier that served it. */
+  readonly tier: string | undefined;
 }
 
 /** The key by which OpenTelemetry's SDK is asked to trace nothing: our own traffic is not the app's. */
@@ -48,11 +52,22 @@ export class Reservation {
     this.#extending = setInterval(extend, extendEveryMs).unref();
   }
 
+  /** Asks for the hold to cover so many tokens of output, of all choices. */
+  async grow(outputTokens: number): Promise<Extended | Denied> {
+    const { authority, id, ttlMs } = this.#options;
+    return untraced(() => authority.extend({ id, ttlMs, outputTokens }));
+  }
+
   /**
    * Undefined where the authority does not answer in a while: its client keeps what it could not
    * deliver, and tries for as long as it takes.
    */
-  async commit({ usage, usageSource, responseModel }: Settling): Promise<Committed | undefined> {
+  async commit({
+    usage,
+    usageSource,
+    responseModel,
+    tier,
+  }: Settling): Promise<Committed | undefined> {
     clearInterval(this.#extending);
     const { authority, id, call, reservedAtMs } = this.#options;
     const request: CommitRequest = {
@@ -60,6 +75,7 @@ export class Reservation {
       usage,
       usageSource,
       responseModel,
+      tier,
       call: { ...call, reservedAtMs },
     };
     return answerOf(untraced(() => authority.commit(request)));

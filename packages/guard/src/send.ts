@@ -2,11 +2,14 @@
 import { type Usage, usageOf } from '@spendfuse/core';
 import type { ResponseFacts, StreamFacts } from '@spendfuse/providers';
 import type { Admitted, GuardedCall, Plan, Tools } from './call.ts';
+import { BudgetExceededError } from './errors.ts';
+import { Growth } from './growth.ts';
 import { bodyMeter, type Meter, streamMeter } from './meter.ts';
 import { errorTypeOf, type Outcome, outcomeOfResponse, outcomeOfThrown } from './outcome.ts';
 import { Reservation } from './reservation.ts';
 import { withBody } from './response.ts';
 import { atMost, type Ending, tap } from './tap.ts';
+import { ERROR_BUDGET_EXCEEDED } from './telemetry/semconv.ts';
 import type { CallTelemetry } from './telemetry/span.ts';
 
 export interface Sending {
@@ -59,11 +62,15 @@ async function metered(response: Response, metering: Metering): Promise<Response
   const { status, body } = response;
   const type = response.headers.get('content-type') ?? '';
   const isStream = type.includes('event-stream') || (plan.facts.stream && !type.includes('json'));
+  const growth = isStream && status < 400 ? growthOf(metering) : undefined;
   const meterOptions = {
     provider: call.provider,
     api: call.match.api,
     hidesUsage: didAsk && plan.facts.wantsUsageOption,
-    onEvent: () => telemetry.chunk(),
+    onEvent: (output: string) => {
+      telemetry.chunk();
+      growth?.take(output);
+    },
   };
   const meter = isStream ? streamMeter(meterOptions) : bodyMeter(meterOptions);
   const finish = once((ending: Ending) =>
@@ -72,13 +79,49 @@ async function metered(response: Response, metering: Metering): Promise<Response
   const { idleMs, closeWaitMs } = tools.times;
   try {
     if (!body) throw new TypeError('no body to read');
-    const tapped = tap({ source: body, meter, finish, idleMs, closeWaitMs });
+    const mayGoOn = growth && (() => stopOf(growth, { meter, choices: plan.facts.choices }));
+    const tapped = tap({ source: body, meter, finish, idleMs, closeWaitMs, mayGoOn });
     return withBody(response, tapped);
   } catch {
     // No body, or one that is already being read: the caller gets what there is.
     await atMost(closeWaitMs, finish('ended'));
     return response;
   }
+}
+
+/** Undefined: all that the call can become is held. */
+function growthOf({ tools, plan, admitted, reservation }: Metering): Growth | undefined {
+  const heldTokens = admitted.granted?.heldOutputTokens;
+  if (heldTokens === undefined) return undefined;
+  const { tokens } = tools;
+  const { model } = plan.call;
+  // Loading it takes a while, and it will be needed.
+  tokens.count({ model, texts: [] }).catch(() => {});
+  return new Growth({
+    heldTokens,
+    mostTokens: askedOutput(plan, admitted) ?? Infinity,
+    extend: async (outputTokens) => {
+      const answer = await reservation.grow(outputTokens);
+      return answer.kind === 'denied' ? answer : answer.held.tokens - admitted.inputTokens;
+    },
+    count: (text) => tokens.countIfLoaded({ model, texts: [text] }),
+    countExactly: (text) => tokens.count({ model, texts: [text] }),
+  });
+}
+
+interface Stopping {
+  readonly meter: Meter;
+  readonly choices: number;
+}
+
+/** The error that ends the stream; undefined: it may go on, or has said all it had to say. */
+async function stopOf(
+  growth: Growth,
+  { meter, choices }: Stopping,
+): Promise<BudgetExceededError | undefined> {
+  const denied = meter.isTerminal ? undefined : await growth.check();
+  if (!denied || meter.facts().finishReasons.length >= choices) return undefined;
+  return new BudgetExceededError(denied, { isCut: true });
 }
 
 interface Ended {
@@ -88,9 +131,15 @@ interface Ended {
   readonly ending: Ending;
 }
 
+/** What a stream ended by, where it did not end by itself. */
+const LOST: Partial<Record<Ending, string>> = {
+  failed: 'connection_lost',
+  cut: ERROR_BUDGET_EXCEEDED,
+};
+
 function ended({ meter, status, isStream, ending }: Ended): Settled {
   const facts = meter.facts();
-  const lost = ending === 'failed' ? 'connection_lost' : undefined;
+  const lost = LOST[ending];
   return {
     outcome: outcomeOfResponse({ status, facts }),
     facts,
@@ -132,7 +181,8 @@ async function settle(settling: Settling, settled: Settled): Promise<void> {
     const isReported = outcome.kind === 'reported';
     const usage = isReported ? outcome.usage : await bestBound(settling, settled);
     const usageSource = isReported ? 'provider' : 'estimated';
-    const committed = await reservation.commit({ usage, usageSource, responseModel: facts?.model });
+    const { model: responseModel, tier } = facts ?? {};
+    const committed = await reservation.commit({ usage, usageSource, responseModel, tier });
     telemetry.end({ ...end, usage, usageSource, committed });
   } catch {
     // Only telemetry is left to fail here, and the call is over.
@@ -146,15 +196,24 @@ async function settle(settling: Settling, settled: Settled): Promise<void> {
 async function bestBound(settling: Settling, { facts, isWhole }: Settled): Promise<Usage> {
   const { admitted, plan, tools } = settling;
   const { inputTokens, granted } = admitted;
-  const asked = (plan.facts.maxOutputTokens ?? 0) * plan.facts.choices;
-  const reserved = granted ? Math.max(0, granted.held.tokens - inputTokens) : asked;
+  const asked = askedOutput(plan, admitted);
+  const reserved = granted ? Math.max(0, granted.held.tokens - inputTokens) : (asked ?? 0);
   const isSeen = facts && 'outputText' in facts && (facts.outputEvents > 0 || !isWhole);
   if (!isSeen) return usageOf({ inputTokens, outputTokens: reserved });
   const { outputText, outputEvents } = facts;
   const query = { model: plan.call.model, texts: [outputText] };
   const counted = await tools.tokens.countIfLoaded(query)?.catch(() => undefined);
   const seen = Math.max(counted ?? Buffer.byteLength(outputText), outputEvents);
-  return usageOf({ inputTokens, outputTokens: granted ? Math.min(seen, reserved) : seen });
+  // A hold below the worst case has grown with the stream, and may have been passed.
+  const isAllHeld = granted !== undefined && granted.heldOutputTokens === undefined;
+  const most = isAllHeld ? reserved : (asked ?? Infinity);
+  return usageOf({ inputTokens, outputTokens: Math.min(seen, most) });
+}
+
+/** Of all choices; undefined where nothing but the model limits it. */
+function askedOutput({ facts }: Plan, { granted }: Admitted): number | undefined {
+  const perChoice = granted?.maxOutputTokens ?? facts.maxOutputTokens;
+  return perChoice === undefined ? undefined : perChoice * facts.choices;
 }
 
 function once<A>(fn: (argument: A) => Promise<void>): (argument: A) => Promise<void> {

@@ -14,6 +14,7 @@ const passing: Meter = {
     usage: undefined,
     id: undefined,
     model: undefined,
+    tier: undefined,
     finishReasons: [],
     errorType: undefined,
   }),

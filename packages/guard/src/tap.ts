@@ -7,7 +7,7 @@ import type { ReadableByteStreamController, UnderlyingByteSource } from 'node:st
 import type { Meter } from './meter.ts';
 
 /** Why a body is over. After `ended` and `terminal` the provider has said all it had to say. */
-export type Ending = 'ended' | 'terminal' | 'cancelled' | 'failed' | 'idle' | 'collected';
+export type Ending = 'ended' | 'terminal' | 'cancelled' | 'failed' | 'idle' | 'collected' | 'cut';
 
 export interface TapOptions {
   readonly source: ReadableStream<Uint8Array>;
@@ -17,6 +17,8 @@ export interface TapOptions {
   readonly idleMs: number;
   /** How long the last bytes wait for the call to be settled. */
   readonly closeWaitMs: number;
+  /** Asked before more is read. An error ends the stream with it, for the caller and the source. */
+  readonly mayGoOn?: (() => Promise<Error | undefined> | undefined) | undefined;
 }
 
 interface Abandoned {
@@ -45,6 +47,12 @@ export function tap(options: TapOptions): ReadableStream<Uint8Array> {
     async pull(controller) {
       idle.stop();
       try {
+        const stop = await options.mayGoOn?.();
+        if (stop) {
+          reader.cancel(stop).catch(() => {});
+          await settled('cut');
+          throw stop;
+        }
         const isOver = await forward(controller, { ...options, reader, settled });
         if (!isOver) idle.restart();
       } catch (error) {

@@ -48,6 +48,10 @@ export interface RequestFacts {
   readonly choices: number;
   /** Whether `rewrite` can lower the max output. */
   readonly clampable: boolean;
+  /** Whether `rewrite` can put another model of the provider in its place. */
+  readonly downgradable: boolean;
+  /** The service tier asked for, as the provider calls it; undefined: none. */
+  readonly tier: string | undefined;
   /** The provider adds input that the request does not show (`previous_response_id`). */
   readonly softInput: boolean;
   /** `stream_options.include_usage` would be new to this request, and `rewrite` can add it. */
@@ -65,6 +69,7 @@ export interface CountableInput {
 }
 
 export interface RequestChange {
+  readonly model?: string | undefined;
   readonly maxOutputTokens?: number | undefined;
   readonly includeUsage?: boolean | undefined;
 }
@@ -74,6 +79,8 @@ export interface ResponseFacts {
   readonly usage: Usage | undefined;
   readonly id: string | undefined;
   readonly model: string | undefined;
+  /** The service tier that served it, where the response says so. */
+  readonly tier: string | undefined;
   readonly finishReasons: readonly string[];
   /** Code of an error that the body carries. */
   readonly errorType: string | undefined;
@@ -98,6 +105,8 @@ export interface EventFacts {
   readonly usageOnly: boolean;
   /** Nothing that matters comes after it. */
   readonly terminal: boolean;
+  /** What it adds to `StreamFacts.outputText`. */
+  readonly output: string;
 }
 
 export interface StreamFacts extends ResponseFacts {

@@ -135,7 +135,7 @@ interface SpanParts {
 }
 
 class SpanTelemetry implements CallTelemetry {
-  readonly #parts: SpanParts;
+  #parts: SpanParts;
   readonly #context: Context;
   #sentMs = performance.now();
   #firstChunkMs: number | undefined;
@@ -146,12 +146,13 @@ class SpanTelemetry implements CallTelemetry {
     this.#context = trace.setSpan(context.active(), parts.span);
   }
 
-  granted({ id, held, maxOutputTokens, waitedMs, shadow }: Granted): void {
+  granted(granted: Granted): void {
+    const { id, held, maxOutputTokens, model, waitedMs, shadow } = granted;
     const isClamped = maxOutputTokens !== undefined;
-    const decision = shadow.length > 0 ? 'shadow_denied' : isClamped ? 'clamped' : 'granted';
     const { span } = this.#parts;
+    if (model !== undefined) this.#sendTo(model);
     span.setAttributes({
-      [ATTR.decision]: decision,
+      [ATTR.decision]: decisionOf(granted),
       [ATTR.reservationId]: id,
       [ATTR.reservedTokens]: held.tokens,
       ...(held.costNanoUsd === undefined ? {} : { [ATTR.reservedAmount]: usd(held.costNanoUsd) }),
@@ -161,6 +162,14 @@ class SpanTelemetry implements CallTelemetry {
     const refusal = shadow[0];
     if (!refusal) return;
     span.setAttributes({ [ATTR.reason]: refusal.reason, [ATTR.budget]: refusal.budget });
+  }
+
+  /** The request names another model than the application did. */
+  #sendTo(model: string): void {
+    const { span, attributes, isOuter } = this.#parts;
+    span.setAttribute(ATTR.requestModel, model);
+    if (!isOuter) span.updateName(`${String(attributes[ATTR.operation])} ${model}`);
+    this.#parts = { ...this.#parts, attributes: { ...attributes, [ATTR.requestModel]: model } };
   }
 
   denied({ reason, refusals, waitedMs }: Denied): void {
@@ -173,7 +182,7 @@ class SpanTelemetry implements CallTelemetry {
     };
     span.setAttributes({ ...attributes, [ATTR.errorType]: ERROR_BUDGET_EXCEEDED });
     span.addEvent(EVENT_DENIED, attributes);
-    this.#finish(ERROR_BUDGET_EXCEEDED);
+    this.#end(ERROR_BUDGET_EXCEEDED);
   }
 
   undecided(): void {
@@ -220,17 +229,18 @@ class SpanTelemetry implements CallTelemetry {
   }
 
   #finish(errorType: string | undefined, attributes = this.#metricAttributes()): void {
-    const { span, isOuter, metrics } = this.#parts;
     const error = errorType === undefined ? {} : { [ATTR.errorType]: errorType };
-    const isDenied = errorType === ERROR_BUDGET_EXCEEDED;
-    if (!isDenied) {
-      metrics?.duration.record((performance.now() - this.#sentMs) / 1000, {
-        ...attributes,
-        ...error,
-      });
-    }
+    this.#parts.metrics?.duration.record((performance.now() - this.#sentMs) / 1000, {
+      ...attributes,
+      ...error,
+    });
+    this.#end(errorType);
+  }
+
+  #end(errorType: string | undefined): void {
+    const { span, isOuter } = this.#parts;
     if (errorType !== undefined) {
-      span.setAttributes(error);
+      span.setAttribute(ATTR.errorType, errorType);
       span.setStatus({ code: SpanStatusCode.ERROR });
     }
     if (!isOuter) span.end();
@@ -247,6 +257,12 @@ class SpanTelemetry implements CallTelemetry {
       ? attributes
       : { ...attributes, [ATTR.responseModel]: responseModel };
   }
+}
+
+function decisionOf({ shadow, model, maxOutputTokens }: Granted): string {
+  if (shadow.length > 0) return 'shadow_denied';
+  if (model !== undefined) return 'downgraded';
+  return maxOutputTokens === undefined ? 'granted' : 'clamped';
 }
 
 function usageAttributes(usage: Usage, family: SemconvFamily): Attributes {

@@ -81,6 +81,37 @@ describe('input that the request does not show', () => {
   });
 });
 
+describe('another model', () => {
+  test.each([
+    ['chat.completions', { model: 'gpt-5' }, true],
+    ['responses', { model: 'gpt-5' }, true],
+    ['completions', { model: 'gpt-3.5-turbo-instruct' }, true],
+    // Vectors of two models cannot be compared.
+    ['embeddings', { model: 'text-embedding-3-small' }, false],
+    // The model is part of a prompt that the provider keeps.
+    ['responses', { prompt: { id: 'pmpt_1' } }, false],
+  ])('of %s %j can be sent: %s', (api, body, downgradable) => {
+    expect(openai.request(api, body)).toMatchObject({ downgradable });
+  });
+
+  test('is all that changes', () => {
+    const body = { model: 'gpt-5', input: 'Hello', max_output_tokens: 5 };
+    expect(openai.rewrite('responses', body, { model: 'gpt-5-mini' })).toEqual({
+      ...body,
+      model: 'gpt-5-mini',
+    });
+  });
+});
+
+test.each([
+  [{ service_tier: 'flex' }, 'flex'],
+  [{ service_tier: 'auto' }, 'auto'],
+  [{ service_tier: null }, undefined],
+  [{}, undefined],
+])('the tier of %j is %s', (body, tier) => {
+  expect(openai.request('responses', body).tier).toBe(tier);
+});
+
 describe('rewrite', () => {
   const cases: readonly [string, JsonObject, JsonObject][] = [
     ['chat.completions', {}, { max_completion_tokens: 8 }],

@@ -13,12 +13,16 @@ const OWN_TOOLS: ReadonlySet<unknown> = new Set(['function', 'custom']);
 
 export function request(api: string, body: JsonObject): RequestFacts {
   const stream = body['stream'] === true;
+  const model = textOf(body['model']) ?? '';
   return {
-    model: textOf(body['model']) ?? '',
+    model,
     stream: stream && api !== 'embeddings',
     maxOutputTokens: maxOutputTokens(api, body),
     choices: choices(api, body),
     clampable: api !== 'embeddings',
+    // Vectors of two embedding models have nothing to do with each other.
+    downgradable: api !== 'embeddings' && model !== '',
+    tier: textOf(body['service_tier']),
     softInput: softInput(api, body),
     wantsUsageOption: stream && wantsUsageOption(api, body),
   };

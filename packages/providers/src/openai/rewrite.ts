@@ -1,4 +1,4 @@
-// Changes a request without touching what it means: less output at most, usage reported in the stream.
+// Changes a request as little as can be: another model, less output at most, usage in the stream.
 import { countOf, objectOf } from '../json.ts';
 import type { JsonObject, RequestChange } from '../provider.ts';
 import { maxOutputNames } from './request.ts';
@@ -9,7 +9,8 @@ export function rewrite(api: string, body: JsonObject, change: RequestChange): J
   const options = change.includeUsage
     ? { stream_options: { ...objectOf(body['stream_options']), include_usage: true } }
     : {};
-  return { ...body, ...limits, ...options };
+  const model = change.model === undefined ? {} : { model: change.model };
+  return { ...body, ...model, ...limits, ...options };
 }
 
 /** Lowers the limits that the request has, or adds the one the API prefers. Never raises one. */

@@ -30,6 +30,22 @@ describe('chat completions', () => {
     });
   });
 
+  test('each event says what output it brings, and the last tier is the one that served', () => {
+    const reader = openai.stream('chat.completions');
+    const delta = { content: 'a', reasoning_content: 'b' };
+    const read = reader.read(event({ choices: [{ delta }], service_tier: 'auto' }));
+    expect(read.output).toBe('ab');
+    expect(reader.read(event({ choices: [], service_tier: 'default' })).output).toBe('');
+    expect(reader.facts().tier).toBe('default');
+    const responses = openai.stream('responses');
+    const text = { type: 'response.output_text.delta', delta: 'c' };
+    expect(responses.read(event(text)).output).toBe('c');
+    const created = { type: 'response.created', response: { service_tier: 'auto' } };
+    const last = { type: 'response.completed', response: { service_tier: 'flex' } };
+    for (const each of [created, last]) responses.read(event(each));
+    expect(responses.facts().tier).toBe('flex');
+  });
+
   test('only an event with usage and no choices is there for usage alone', () => {
     const reader = openai.stream('chat.completions');
     const usage = { prompt_tokens: 1, completion_tokens: 2 };

@@ -10,14 +10,15 @@ import type {
 } from '../provider.ts';
 import { choiceReasons, errorTypeOf, responseReasons, usageOfWire } from './usage.ts';
 
-const NOTHING: EventFacts = { usageOnly: false, terminal: false };
-const TERMINAL: EventFacts = { usageOnly: false, terminal: true };
+const NOTHING: EventFacts = { usageOnly: false, terminal: false, output: '' };
+const TERMINAL: EventFacts = { ...NOTHING, terminal: true };
 
 /** What has been learned, while it is being learned. */
 interface Learned {
   usage: Usage | undefined;
   id: string | undefined;
   model: string | undefined;
+  tier: string | undefined;
   readonly finishReasons: string[];
   errorType: string | undefined;
   readonly output: string[];
@@ -31,6 +32,7 @@ export function stream(api: string): StreamReader {
     usage: undefined,
     id: undefined,
     model: undefined,
+    tier: undefined,
     finishReasons: [],
     errorType: undefined,
     output: [],
@@ -63,13 +65,15 @@ function readEvent(
 function takeChunk(learned: Learned, chunk: JsonObject): EventFacts {
   learned.id ??= textOf(chunk['id']);
   learned.model ??= textOf(chunk['model']);
+  learned.tier = textOf(chunk['service_tier']) ?? learned.tier;
   learned.finishReasons.push(...choiceReasons(chunk));
   const usage = usageOfWire(chunk['usage']);
   // Counts are totals of the whole call, so that a later report replaces an earlier one.
   learned.usage = usage ?? learned.usage;
   const choices = listOf(chunk['choices']);
-  addOutput(learned, choices.map(outputOfChoice).join(''));
-  return { usageOnly: usage !== undefined && choices.length === 0, terminal: false };
+  const output = choices.map(outputOfChoice).join('');
+  addOutput(learned, output);
+  return { usageOnly: usage !== undefined && choices.length === 0, terminal: false, output };
 }
 
 function outputOfChoice(value: unknown): string {
@@ -87,11 +91,17 @@ function outputOfChoice(value: unknown): string {
 /** An event of the Responses API: `response.output_text.delta`, `response.completed`, … */
 function takeResponseEvent(learned: Learned, event: JsonObject): EventFacts {
   const type = textOf(event['type']) ?? '';
-  if (type.endsWith('.delta')) addOutput(learned, textOf(event['delta']) ?? '');
+  if (type.endsWith('.delta')) {
+    const output = textOf(event['delta']) ?? '';
+    addOutput(learned, output);
+    return { ...NOTHING, output };
+  }
   if (!isObject(event['response'])) return NOTHING;
   const response = event['response'];
   learned.id ??= textOf(response['id']);
   learned.model ??= textOf(response['model']);
+  // The first events still say what was asked for, such as `auto`.
+  learned.tier = textOf(response['service_tier']) ?? learned.tier;
   learned.usage = usageOfWire(response['usage']) ?? learned.usage;
   if (!/^response\.(?:completed|incomplete|failed)$/u.test(type)) return NOTHING;
   learned.finishReasons.push(...responseReasons(response));
@@ -106,9 +116,8 @@ function addOutput(learned: Learned, text: string): void {
 }
 
 function factsOf(learned: Learned): StreamFacts {
-  const { usage, id, model, finishReasons, errorType, outputEvents } = learned;
-  const outputText = learned.output.join('');
-  return { usage, id, model, finishReasons, errorType, outputText, outputEvents };
+  const { output, ...facts } = learned;
+  return { ...facts, outputText: output.join('') };
 }
 
 function parse(data: string): JsonObject | undefined {

@@ -9,6 +9,7 @@ export function usage(api: string, body: unknown): ResponseFacts {
     usage: usageOfWire(response['usage']),
     id: textOf(response['id']),
     model: textOf(response['model']),
+    tier: textOf(response['service_tier']),
     finishReasons: api === 'responses' ? responseReasons(response) : choiceReasons(response),
     errorType: errorTypeOf(response['error']),
   };

@@ -1,0 +1,145 @@
+// What a call is to be sent as: the model, the budgets that count it, its price, what it may hold.
+import {
+  type Admission,
+  type Call,
+  draftReserve,
+  type Estimate,
+  invalid,
+  type PreparedBudget,
+  type ReserveDraft,
+  type WorstCase,
+} from '@spendfuse/core';
+import type { ModelPrice, PriceCatalogue } from './prices/price.ts';
+
+/** Everything that follows from the model, the budgets in force and the prices. */
+export interface Target {
+  readonly admission: Admission;
+  readonly catalogue: PriceCatalogue;
+  /** As it will be sent. */
+  readonly call: Call;
+  readonly matching: readonly PreparedBudget[];
+  /** Of the model asked for, where another is sent: its limits of cost go on counting. */
+  readonly kept: Kept | undefined;
+  readonly price: ModelPrice | undefined;
+  /** Ids of budgets with `hold: adaptive` that limit output. */
+  readonly adaptive: readonly string[];
+}
+
+interface Kept {
+  /** As it was asked for. */
+  readonly call: Call;
+  readonly matching: readonly PreparedBudget[];
+}
+
+export interface TargetInput {
+  readonly admission: Admission;
+  readonly catalogue: PriceCatalogue;
+  /** As it was asked for. */
+  readonly call: Call;
+  /** The model to send instead; undefined: the one asked for. */
+  readonly model?: string | undefined;
+  readonly tier: string | undefined;
+  /** The instant by which the commit is priced too. */
+  readonly mintedMs: number;
+}
+
+export function targetOf(input: TargetInput): Target {
+  const { admission, catalogue, call: asked, model = asked.model, tier, mintedMs } = input;
+  const call = model === asked.model ? asked : { ...asked, model };
+  const matching = admission.matching(call);
+  const price = catalogue.priceOf({ provider: call.provider, model, nowMs: mintedMs, tier });
+  const kept = call === asked ? undefined : { call: asked, matching: costOnly(input, matching) };
+  return {
+    admission,
+    catalogue,
+    call,
+    matching,
+    kept,
+    price,
+    adaptive: adaptiveAmong(kept ? [...matching, ...kept.matching] : matching),
+  };
+}
+
+const NONE: readonly string[] = [];
+const UNITS_OF_OUTPUT: readonly string[] = ['cost', 'tokens', 'output_tokens'];
+
+function adaptiveAmong(matching: readonly PreparedBudget[]): readonly string[] {
+  let ids: string[] | undefined;
+  for (const { budget, limits } of matching) {
+    if (budget.hold !== 'adaptive') continue;
+    if (!limits.some(({ limit }) => UNITS_OF_OUTPUT.includes(limit.unit))) continue;
+    ids ??= [];
+    ids.push(budget.id);
+  }
+  return ids ?? NONE;
+}
+
+/** The limits of cost that the call as asked for meets, without those it meets as sent anyway. */
+function costOnly(
+  { admission, call }: TargetInput,
+  sent: readonly PreparedBudget[],
+): readonly PreparedBudget[] {
+  const met = new Set(sent.map(({ budget }) => budget.id));
+  return admission.matching(call).flatMap((prepared) => {
+    const { budget, limits } = prepared;
+    // A budget of both models counts the call in one scope, unless the model is what scopes differ by.
+    if (met.has(budget.id) && !budget.per.includes('model')) return [];
+    const isCost = limits.map(({ limit }) => limit.unit === 'cost');
+    if (!isCost.includes(true)) return [];
+    const scopes = prepared.scopes(call).map((scope) => ({
+      ...scope,
+      counters: scope.counters.filter((_, index) => isCost[index]),
+    }));
+    return {
+      budget,
+      limits: limits.filter((_, index) => isCost[index]),
+      allowances: prepared.allowances,
+      scopes: () => scopes,
+      scopeOf: (labels) => prepared.scopeOf(labels),
+    };
+  });
+}
+
+export interface HoldInput {
+  readonly target: Target;
+  readonly worst: WorstCase;
+  readonly usual: WorstCase | undefined;
+  readonly nowMs: number;
+}
+
+/** The plan for the model that will be sent, with what the model asked for goes on counting. */
+export function draftOf({ target, worst, usual, nowMs }: HoldInput): ReserveDraft {
+  const { matching, kept, call } = target;
+  const draft = draftReserve({ matching, call, worst, usual, nowMs });
+  if (!kept) return draft;
+  const more = draftReserve({ matching: kept.matching, call: kept.call, worst, usual, nowMs });
+  return {
+    entries: [...draft.entries, ...more.entries],
+    refusals: [...draft.refusals, ...more.refusals],
+    shadow: [...draft.shadow, ...more.shadow],
+  };
+}
+
+export interface CaseInput {
+  readonly price: ModelPrice | undefined;
+  readonly inputTokens: number;
+  /** Of all choices together. */
+  readonly outputTokens: number;
+  readonly estimate?: Pick<Estimate, 'inputBound' | 'amounts'> | undefined;
+}
+
+/** The most that so many tokens can take. @throws SpendfuseError `INVALID_ARGUMENT` beyond 2^53 - 1 */
+export function caseOf({ price, inputTokens, outputTokens, estimate }: CaseInput): WorstCase {
+  if (!Number.isSafeInteger(inputTokens + outputTokens)) {
+    throw invalid('estimate', 'more tokens than a counter can hold');
+  }
+  return {
+    inputTokens,
+    outputTokens,
+    costNanoUsd: price?.worstCostOf({ inputTokens, outputTokens }),
+    inputCostNanoUsd: price?.worstCostOf({ inputTokens, outputTokens: 0 }),
+    isFallback: price?.source === 'fallback',
+    isSoft: estimate?.inputBound.soft,
+    amounts: estimate?.amounts,
+  };
+}
