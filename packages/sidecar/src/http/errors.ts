@@ -1,15 +1,19 @@
 // How the HTTP API says that something went wrong: one JSON shape, one table of statuses.
 import { type ErrorCode, SpendfuseError } from '@spendfuse/core';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { z } from 'zod';
 
-export interface ErrorBody {
-  readonly error: {
-    readonly code: string;
-    readonly message: string;
-    /** The part of the request at fault, if one is. */
-    readonly field: string | null;
-  };
-}
+export const errorSchema = z
+  .object({
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      field: z.string().nullable().meta({ description: 'The part of the request at fault' }),
+    }),
+  })
+  .meta({ id: 'Error' });
+
+export type ErrorBody = z.output<typeof errorSchema>;
 
 const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   INVALID_ARGUMENT: 400,
@@ -19,6 +23,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   NOT_FOUND: 404,
   SETTLED: 409,
   EXPIRED: 409,
+  UNAUTHENTICATED: 401,
   RESOURCE_EXHAUSTED: 429,
   UNAVAILABLE: 503,
   INTERNAL: 500,
@@ -32,13 +37,25 @@ export function errorBody(error: {
   return { error: { code: error.code, message: error.message, field: error.field ?? null } };
 }
 
-/** Of a failure: a defect of ours keeps its message to the log. */
-export function failure(thrown: unknown): {
+export interface Failure {
   readonly body: ErrorBody;
   readonly status: ContentfulStatusCode;
-} {
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Of a failure: a defect of ours keeps its message to the log. */
+export function failure(thrown: unknown): Failure {
   const error = SpendfuseError.from(thrown);
   const { code, field } = error;
   const message = code === 'INTERNAL' ? 'internal error' : error.message;
-  return { body: errorBody({ code, message, field }), status: STATUS[code] };
+  return {
+    body: errorBody({ code, message, field }),
+    status: STATUS[code],
+    headers: headersOf(code),
+  };
+}
+
+function headersOf(code: ErrorCode): Readonly<Record<string, string>> {
+  if (code === 'UNAUTHENTICATED') return { 'www-authenticate': 'Bearer realm="spendfuse admin"' };
+  return code === 'RESOURCE_EXHAUSTED' ? { 'retry-after': '60' } : {};
 }

@@ -30,8 +30,13 @@ export function checkHost(listen: Listen): MiddlewareHandler {
   };
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/u.test(host);
+export function isLoopback(host: string): boolean {
+  return (
+    host === 'localhost' ||
+    host === '[::1]' ||
+    host === '::1' ||
+    /^127(?:\.\d{1,3}){3}$/u.test(host)
+  );
 }
 
 /** Without the port. */

@@ -1,52 +1,39 @@
-// Reads the query parameters of the API: every name is known, every value is checked.
-import { type BalanceQuery, invalid } from '@spendfuse/core';
-import type { EntryQuery } from '@spendfuse/authority';
+// Reads the query of a request as the schema of an operation has it; what it means is checked later.
+import { invalid } from '@spendfuse/core';
+import { z } from 'zod';
 
-const VERBS: readonly NonNullable<EntryQuery['verb']>[] = [
-  'reserve',
-  'commit',
-  'release',
-  'extend',
-  'record',
-  'expire',
-  'deny',
-];
-const LABEL = 'label.';
-
-/** `?budget=daily&label.user=u1`. @throws SpendfuseError `INVALID_ARGUMENT` naming the parameter. */
-export function balanceQuery(params: URLSearchParams): BalanceQuery {
-  const labels = [...params.keys()].filter((name) => name.startsWith(LABEL));
-  known(params, ['budget', ...labels]);
-  const scope = Object.fromEntries(
-    labels.map((name) => [name.slice(LABEL.length), single(params, name) ?? '']),
-  );
-  return { budget: single(params, 'budget'), scope };
+/**
+ * `?limit=10&verb=reserve,commit&label.user=u1` for fields `limit`, a list `verb` and a record
+ * `label`. Names that the schema does not know are passed on, so that it can complain.
+ * @throws SpendfuseError `INVALID_ARGUMENT` for a name that is given twice.
+ */
+export function readQuery(schema: z.ZodObject, params: URLSearchParams): object {
+  const read = new Map<string, unknown>();
+  for (const name of new Set(params.keys())) {
+    const [field = '', ...rest] = name.split('.');
+    const kind = Object.hasOwn(schema.shape, field) ? kindOf(schema.shape[field]) : 'value';
+    const values = params.getAll(name);
+    if (kind === 'list') {
+      read.set(
+        name,
+        values.flatMap((value) => value.split(',')),
+      );
+      continue;
+    }
+    if (values.length > 1) throw invalid(name, 'is given more than once');
+    if (kind === 'record' && rest.length > 0) {
+      const before = read.get(field) as object | undefined;
+      read.set(field, { ...before, [rest.join('.')]: values[0] });
+    } else {
+      read.set(name, values[0]);
+    }
+  }
+  return Object.fromEntries(read);
 }
 
-/** `?limit=100&verb=commit&cursor=…`. @throws SpendfuseError `INVALID_ARGUMENT` naming the parameter. */
-export function entryQuery(params: URLSearchParams): EntryQuery {
-  known(params, ['limit', 'cursor', 'verb']);
-  const limit = single(params, 'limit');
-  if (limit !== undefined && !/^\d{1,4}$/u.test(limit)) {
-    throw invalid('limit', `"${limit}" is no number from 1 to 1000`);
-  }
-  const wanted = single(params, 'verb');
-  const verb = VERBS.find((each) => each === wanted);
-  if (wanted !== undefined && verb === undefined) {
-    throw invalid('verb', `"${wanted}" is not one of ${VERBS.join(', ')}`);
-  }
-  const cursor = single(params, 'cursor');
-  return { limit: limit === undefined ? undefined : Number(limit), cursor, verb };
-}
-
-function known(params: URLSearchParams, names: readonly string[]): void {
-  for (const name of params.keys()) {
-    if (!names.includes(name)) throw invalid(name, 'unknown parameter');
-  }
-}
-
-function single(params: URLSearchParams, name: string): string | undefined {
-  const values = params.getAll(name);
-  if (values.length > 1) throw invalid(name, 'is given more than once');
-  return values[0];
+/** How a field stands in a query. */
+export function kindOf(schema: unknown): 'list' | 'record' | 'value' {
+  const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+  if (inner instanceof z.ZodArray) return 'list';
+  return inner instanceof z.ZodRecord ? 'record' : 'value';
 }
