@@ -53,7 +53,9 @@ describe('help', () => {
     [['run'], ['--limit', '--label', '--config', '--data', 'XDG_STATE_HOME', '128 + n']],
     [['up'], ['--grpc', '--http', '--socket', '--durability', 'SPENDFUSE_DATA', '127.0.0.1:4750']],
     [['balances'], ['--json', '--endpoint']],
-    [['budgets', 'check'], ['<file>']],
+    [['budgets'], ['check', 'explain', 'list', 'set', 'top-up', 'override', 'reset', 'delete']],
+    [['budgets', 'check'], ['[file]', '--admin', 'SPENDFUSE_CONFIG']],
+    [['budgets', 'override'], ['<budget> <amount>', '--until', 'Friday 18:00', '--zone']],
     [['price'], ['--input', '--output', '--cached']],
   ])('spendfuse %j --help', async (command, words) => {
     const { code, stdout, stderr } = await cli([...command, '--help']);
@@ -84,7 +86,7 @@ describe('mistakes are one line and exit code 2', () => {
     [['run', '--limt', '$5'], /unknown option '--limt' \(Did you mean --limit\?\)/],
     [
       ['run', '--limit', '5 bananas', '--', 'node'],
-      /"5 bananas" is no limit; write it like \$5\/day/,
+      /"5 bananas": unknown unit "bananas"; forms: \$5\/day/,
     ],
     [['run', '--label', 'Team=x', '--', 'node'], /--label.Team: a label name is/],
     [['run', '--label', 'team', '--', 'node'], /"team" is no label; write it like team=search/],

@@ -28,6 +28,7 @@ interface Up {
   readonly process: RunningNode;
   readonly grpc: string;
   readonly http: string;
+  readonly admin: string;
 }
 
 async function up(
@@ -40,11 +41,12 @@ async function up(
   });
   const [, grpc = ''] = await process.waitForLine(/^ {2}gRPC +(\S+)/u);
   const [, http = ''] = await process.waitForLine(/^ {2}HTTP +(\S+)/u);
+  const [, admin = ''] = await process.waitForLine(/^ {2}admin +(\S+)/u);
   await process.waitForLine(/export SPENDFUSE_ENDPOINT=/u);
-  return { process, grpc, http };
+  return { process, grpc, http, admin };
 }
 
-const ANY_PORTS = ['--grpc', '127.0.0.1:0', '--http', '127.0.0.1:0'];
+const ANY_PORTS = ['--grpc', '127.0.0.1:0', '--http', '127.0.0.1:0', '--admin', '127.0.0.1:0'];
 
 async function withClient<T>(
   endpoint: string,
@@ -84,7 +86,7 @@ test('serves gRPC and HTTP, drains on SIGTERM, and knows everything after a rest
   const first = await up(['--limit', '$1/day']);
   await withClient(first.grpc, spend);
   expect((await fetch(`${first.http}/readyz`)).status).toBe(200);
-  const entries = await (await fetch(`${first.http}/api/entries?verb=commit`)).json();
+  const entries = await (await fetch(`${first.admin}/api/entries?verb=commit`)).json();
   expect(entries).toMatchObject({ entries: [{ verb: 'commit', costNanoUsd: '3500000' }] });
   expect(await first.process.kill('SIGTERM')).toEqual({ code: 0, signal: null });
 
@@ -142,7 +144,7 @@ describe('what cannot work is one line that says what to do, and exit code 2', (
 
   const inMemory = ['--data', 'memory', ...ANY_PORTS];
 
-  test.each(['--grpc', '--http'])('the address of %s is in use', async (flag) => {
+  test.each(['--grpc', '--http', '--admin'])('the address of %s is in use', async (flag) => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -188,7 +190,7 @@ describe('what cannot work is one line that says what to do, and exit code 2', (
   });
 
   test.each([
-    [['--limit', '5 bananas'], /"5 bananas" is no limit; write it like/],
+    [['--limit', '5 bananas'], /"5 bananas": unknown unit "bananas"; forms: /],
     [['--grpc', '4750'], /--grpc: "4750" is no host:port/],
     [['--durability', 'ram'], /--durability: "ram" is not one of disk, process/],
     [['--log', 'loud'], /--log: "loud" is not one of/],

@@ -28,6 +28,8 @@ const catalogue: PriceCatalogue = {
     model.startsWith('unpriced')
       ? undefined
       : {
+          source: 'catalogue',
+          tier: 'standard',
           costOf: ({ inputTokens, outputTokens }) => inputTokens + outputTokens,
           worstCostOf: ({ inputTokens, outputTokens }) => inputTokens + outputTokens,
         },

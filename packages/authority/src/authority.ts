@@ -3,6 +3,7 @@ import {
   type Balance,
   type BalanceQuery,
   type Budget,
+  type Call,
   checkId,
   type Clock,
   type Committed,
@@ -11,31 +12,48 @@ import {
   type Denied,
   type Extended,
   type ExtendRequest,
-  invalid,
   monotonic,
-  prepare,
   type RecordRequest,
   releaseAmounts,
   type ReleaseRequest,
+  type Reservation,
   type ReserveRequest,
   SpendfuseError,
 } from '@spendfuse/core';
+import { OutputHabits } from './adaptive.ts';
+import { createAlertSource } from './alerts/authority-source.ts';
+import type { AlertSource } from './alerts/source.ts';
+import { type BalancePage, balancePageOf, type BalancePageQuery } from './balance-page.ts';
 import { balancesOf, changedBalances } from './balances.ts';
-import { commit } from './commit.ts';
+import type { BudgetAdmin } from './admin.ts';
+import { createBudgetAdmin } from './budget-admin.ts';
+import { commit, type CommitOutcome } from './commit.ts';
 import { extend } from './extend.ts';
 import { DenialNotes } from './denial-notes.ts';
-import { entryOf, verbOf } from './entries.ts';
-import { callOf, type EntryMeta } from './entry.ts';
-import type { AuthorityEvent, EntryPage, EntryQuery, LocalAuthority } from './local.ts';
+import { callOf, type Entry, type EntryMeta } from './entry.ts';
+import {
+  checkEntryFilter,
+  checkEntryQuery,
+  type EntryFilter,
+  type EntryPage,
+  type EntryQuery,
+} from './entry-query.ts';
+import type { AuthorityEvent, LocalAuthority, Reconfiguration } from './local.ts';
+import { PolicyInForce } from './policy-in-force.ts';
 import type { PriceCatalogue } from './prices/price.ts';
 import { fingerprintOf as reserveFingerprint, reserve } from './reserve.ts';
 import type { Store } from './stores/store.ts';
-import { checkCommit, checkReserve, checkTtl } from './validate.ts';
+import { concludeAtOnce, submitBatch, type Submission, type SubmitListener } from './submit.ts';
+import { checkUsageQuery, type UsagePage, type UsageQuery } from './usage-query.ts';
+import { checkCommit, checkExtend, checkReserve } from './validate.ts';
 import type { VerbContext } from './verb-context.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 export interface AuthorityOptions {
+  /** Of a budgets file, in its order. */
   readonly budgets: readonly Budget[];
+  /** Of a command line: they go before those of the store, which go before those of the file. */
+  readonly flags?: readonly Budget[] | undefined;
   readonly catalogue: PriceCatalogue;
   /** Closed with the authority. */
   readonly store: Store<EntryMeta>;
@@ -45,37 +63,70 @@ export interface AuthorityOptions {
 
 const HOUSEKEEPING_MS = 1000;
 const EXPIRE_AT_ONCE = 500;
-const FORGET_AT_ONCE = 1000;
+const FORGET_AT_ONCE = 5000;
 const WATCH_PAUSE_MS = 100;
-const DEFAULT_PAGE = 50;
-const MAX_PAGE = 1000;
 
 export function createAuthority(options: AuthorityOptions): LocalAuthority {
   return new Authority(options);
 }
 
 class Authority implements LocalAuthority {
+  readonly alerts: AlertSource;
+  readonly admin: BudgetAdmin;
   readonly #context: VerbContext;
+  readonly #policy: PolicyInForce;
   readonly #store: Store<EntryMeta>;
   readonly #denials = new DenialNotes();
   readonly #listeners: ((event: AuthorityEvent) => void)[] = [];
+  readonly #changeListeners: ((counterKeys: readonly string[]) => void)[] = [];
   /** Reserves that may wait, by id: a repeat joins the first. */
   readonly #pending = new Map<string, { request: ReserveRequest; decision: Promise<Decision> }>();
   readonly #housekeeping: NodeJS.Timeout;
   /** Grows with every change of a counter: watchers compare it. */
   #changes = 0;
-  #busy = false;
+  /** Housekeeping that is under way. */
+  #keeping: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: AuthorityOptions) {
-    const { budgets, catalogue, store } = options;
+    const { budgets, flags = [], catalogue, store } = options;
     const clock = monotonic(options.clock ?? { now: Date.now });
     clock.atLeast(store.highWaterMs);
     const line = new WaitingLine();
-    this.#context = { admission: prepare(budgets), catalogue, ledger: store, clock, line };
+    const habits = new OutputHabits();
+    const sources = { file: budgets, flags, catalogue };
+    const policy = new PolicyInForce({ sources, store, clock, onSwap: () => this.#swapped() });
+    this.#policy = policy;
+    this.#context = {
+      get admission() {
+        return policy.now().admission;
+      },
+      get catalogue() {
+        return policy.now().catalogue;
+      },
+      ledger: store,
+      clock,
+      line,
+      habits,
+    };
     this.#store = store;
-    store.onEnded((counters) => line.wake(counters));
-    this.#housekeeping = setInterval(() => void this.#keepHouse(), HOUSEKEEPING_MS);
+    store.onEnded((counters) => {
+      line.wake(counters);
+      this.#tell(counters);
+    });
+    const onReset = () => {
+      this.#changes += 1;
+    };
+    this.admin = createBudgetAdmin({ context: this.#context, policy, onReset });
+    this.alerts = createAlertSource({
+      admission: () => this.#context.admission,
+      store,
+      clock,
+      onEvent: (listener) => this.onEvent(listener),
+    });
+    this.#housekeeping = setInterval(() => {
+      if (!this.#keeping) void this.keepHouse();
+    }, HOUSEKEEPING_MS);
     this.#housekeeping.unref();
   }
 
@@ -102,14 +153,30 @@ class Authority implements LocalAuthority {
     this.#checkOpen();
     const startedMs = performance.now();
     checkCommit(request, this.#context.clock.now());
-    const { committed, call, heldNanoUsd, repeated } = await commit(this.#context, request);
-    if (repeated) return committed;
-    this.#changes += 1;
-    const { usage } = request;
-    const durationMs = performance.now() - startedMs;
-    this.#emit({ kind: 'commit', call, usage, committed, heldNanoUsd, durationMs });
-    if (committed.costNanoUsd === undefined) this.#emit({ kind: 'unpriced', call });
-    return committed;
+    const outcome = await commit(this.#context, request);
+    this.#committed(request, outcome, performance.now() - startedMs);
+    return outcome.committed;
+  }
+
+  submit<S extends Submission>(batch: readonly S[], to: SubmitListener<S>): void {
+    const isPending = ({ request }: S): boolean =>
+      this.#pending.size > 0 && this.#pending.has(request.id);
+    submitBatch<S>({
+      batch,
+      to,
+      atOnce: (submission) => {
+        this.#checkOpen();
+        if (isPending(submission)) return undefined;
+        return concludeAtOnce(this.#context, this.#store, submission);
+      },
+      alone: ({ verb, request }) =>
+        verb === 'reserve' ? this.reserve(request) : this.commit(request),
+      settle: () => this.#store.settle(),
+      onConcluded: (end, durationMs) => {
+        if (end.kind === 'committed') this.#committed(end.request, end.outcome, durationMs);
+        else this.#decided(end.request.call, end.answer, durationMs);
+      },
+    });
   }
 
   async record(request: RecordRequest): Promise<Committed> {
@@ -129,12 +196,12 @@ class Authority implements LocalAuthority {
     line.cancel(id);
   }
 
-  async extend({ id, ttlMs }: ExtendRequest): Promise<Extended | Denied> {
+  async extend(request: ExtendRequest): Promise<Extended | Denied> {
     this.#checkOpen();
-    const nowMs = this.#context.clock.now();
-    checkId(id, nowMs);
-    checkTtl(ttlMs);
-    return extend(this.#context, { id, ttlMs });
+    checkExtend(request, this.#context.clock.now());
+    const answer = await extend(this.#context, request);
+    if (request.outputTokens !== undefined) this.#changes += 1;
+    return answer;
   }
 
   async balances(query: BalanceQuery): Promise<readonly Balance[]> {
@@ -142,6 +209,14 @@ class Authority implements LocalAuthority {
     const { ledger } = this.#context;
     await ledger.settle();
     return this.#balances(query);
+  }
+
+  async balancePage(query: BalancePageQuery): Promise<BalancePage> {
+    this.#checkOpen();
+    const { ledger, clock, admission } = this.#context;
+    await ledger.settle();
+    const now = (): number => clock.now();
+    return balancePageOf({ budgets: admission.prepared, ledger, query, now });
   }
 
   async *watch(query: BalanceQuery, signal: AbortSignal): AsyncIterable<readonly Balance[]> {
@@ -159,17 +234,33 @@ class Authority implements LocalAuthority {
     }
   }
 
-  async entries({ limit = DEFAULT_PAGE, cursor, verb }: EntryQuery): Promise<EntryPage> {
-    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
-      throw invalid('limit', `${limit} is not between 1 and ${MAX_PAGE}`);
-    }
-    const where = verb === undefined ? undefined : (record: VerbOf) => verbOf(record) === verb;
-    const { records, next } = await this.#context.ledger.history({ limit, cursor, where });
-    return { entries: records.map(entryOf), next };
+  async entries(query: EntryQuery): Promise<EntryPage> {
+    return this.#store.queries.entries(checkEntryQuery(query));
+  }
+
+  async usage(query: UsageQuery): Promise<UsagePage> {
+    return this.#store.queries.usage(checkUsageQuery(query));
+  }
+
+  async *exportEntries(filter: EntryFilter): AsyncIterable<readonly Entry[]> {
+    const batches = this.#store.queries.exportEntries(checkEntryFilter(filter));
+    for await (const { entries } of batches) if (entries.length > 0) yield entries;
   }
 
   onEvent(listener: (event: AuthorityEvent) => void): void {
     this.#listeners.push(listener);
+  }
+
+  onChanged(listener: (counterKeys: readonly string[]) => void): void {
+    this.#changeListeners.push(listener);
+  }
+
+  catalogueVersion(): string {
+    return this.#context.catalogue.version;
+  }
+
+  configure({ budgets: file, catalogue }: Reconfiguration): void {
+    this.#policy.configure({ file, catalogue });
   }
 
   ready(): boolean {
@@ -190,16 +281,28 @@ class Authority implements LocalAuthority {
     const { call, id } = request;
     const { ledger, clock } = this.#context;
     const decision = await reserve(this.#context, request);
-    if (decision.kind === 'granted') this.#changes += 1;
     if (decision.kind === 'denied') {
       const nowMs = clock.now();
       const note = this.#denials.add({ id, call, denied: decision, nowMs });
       await ledger.settle(note && { ...note, nowMs });
       if (decision.reason === 'UNPRICED') this.#emit({ kind: 'unpriced', call });
     }
-    const durationMs = performance.now() - startedMs;
-    this.#emit({ kind: 'decision', call, decision, durationMs });
+    this.#decided(call, decision, performance.now() - startedMs);
     return decision;
+  }
+
+  #decided(call: Call, decision: Decision, durationMs: number): void {
+    if (decision.kind === 'granted') this.#changes += 1;
+    this.#emit({ kind: 'decision', call, decision, durationMs });
+  }
+
+  #committed({ usage }: CommitRequest, outcome: CommitOutcome, durationMs: number): void {
+    const { committed, call, held, isFallback, repeated } = outcome;
+    if (repeated) return;
+    this.#changes += 1;
+    this.#emit({ kind: 'commit', call, usage, committed, held, durationMs });
+    const isPriced = committed.costNanoUsd !== undefined && !isFallback;
+    if (!isPriced) this.#emit({ kind: 'unpriced', call });
   }
 
   #balances(query: BalanceQuery): readonly Balance[] {
@@ -207,27 +310,38 @@ class Authority implements LocalAuthority {
     return balancesOf({ budgets: admission.prepared, ledger, query, nowMs: clock.now() });
   }
 
+  async keepHouse(): Promise<void> {
+    while (this.#keeping) await this.#keeping;
+    if (this.#closing || !this.#store.ready()) return;
+    this.#keeping = this.#keepHouse();
+    await this.#keeping;
+  }
+
   /** Ends what has expired, forgets what is over, writes down denials that were only counted. */
   async #keepHouse(): Promise<void> {
-    if (this.#busy || this.#closing || !this.#store.ready()) return;
-    this.#busy = true;
     try {
       const { ledger, clock } = this.#context;
       const nowMs = clock.now();
-      for (const { meta } of await ledger.expire({ nowMs, max: EXPIRE_AT_ONCE })) {
-        this.#changes += 1;
-        const call = callOf(meta);
-        if (call) this.#emit({ kind: 'expire', call });
-      }
+      let expired: readonly Reservation<EntryMeta>[];
+      do {
+        // A group of them at a time: each waits for the disk, and lets calls pass in between.
+        expired = await ledger.expire({ nowMs, max: EXPIRE_AT_ONCE });
+        for (const { meta } of expired) {
+          this.#changes += 1;
+          const call = callOf(meta);
+          if (call) this.#emit({ kind: 'expire', call });
+        }
+      } while (expired.length === EXPIRE_AT_ONCE);
       ledger.forget({ nowMs, max: FORGET_AT_ONCE });
       await this.#writeDenials({ nowMs, all: false });
+      await this.#policy.keepHouse();
       // A calendar window may have turned, or a rolling one moved on, without any verb.
       this.#context.line.wakeAll();
       this.#changes += 1;
     } catch (thrown) {
       this.#emit({ kind: 'failure', verb: 'expire', error: SpendfuseError.from(thrown) });
     } finally {
-      this.#busy = false;
+      this.#keeping = undefined;
     }
   }
 
@@ -250,12 +364,21 @@ class Authority implements LocalAuthority {
     throw new SpendfuseError({ code: 'UNAVAILABLE', message: 'the authority is shut down' });
   }
 
+  /** Waiting calls look again, by the new policy. */
+  #swapped(): void {
+    this.#changes += 1;
+    this.#context.line.wakeAll();
+    this.#tell([]);
+  }
+
+  #tell(counterKeys: readonly string[]): void {
+    for (const listener of this.#changeListeners) listener(counterKeys);
+  }
+
   #emit(event: AuthorityEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
 }
-
-type VerbOf = Parameters<typeof verbOf>[0];
 
 function sameReserve(a: ReserveRequest, b: ReserveRequest): boolean {
   return reserveFingerprint(a) === reserveFingerprint(b);

@@ -113,19 +113,19 @@ function localDate(zone: string, ms: number): LocalDate {
   return Date.UTC(part.year, part.month - 1, part.day);
 }
 
-const FURTHEST_OFFSET_MS = 15 * 3_600_000;
+const FURTHEST_OFFSET_S = 15 * 3600;
 
 /**
  * The first instant whose local date is `date` or later. Local dates never go back, so halving the
- * interval finds it, also where midnight does not exist on that day.
+ * interval finds it, also where midnight does not exist on that day. Offsets are whole seconds.
  */
 function firstInstantOf(date: LocalDate, zone: string): number {
-  let before = date - FURTHEST_OFFSET_MS;
-  let reached = date + FURTHEST_OFFSET_MS;
+  let before = -FURTHEST_OFFSET_S;
+  let reached = FURTHEST_OFFSET_S;
   while (reached - before > 1) {
     const middle = Math.floor((before + reached) / 2);
-    if (localDate(zone, middle) >= date) reached = middle;
+    if (localDate(zone, date + middle * 1000) >= date) reached = middle;
     else before = middle;
   }
-  return reached;
+  return date + reached * 1000;
 }

@@ -50,22 +50,30 @@ describe('calendar windows', () => {
     const resets = resetAtMs({ window, nowMs: at(now) });
     expect(resets && new Date(resets).toISOString()).toBe(new Date(at(next)).toISOString());
   });
+});
 
-  it('has days of 23, 24, 25 and 24.5 hours, each starting where the last ended', () => {
-    for (const zone of [
-      'Europe/Berlin',
-      'America/New_York',
-      'Australia/Lord_Howe',
-      'Asia/Kathmandu',
-    ]) {
-      let start = bucketAt(calendar('day', zone), at('2026-01-01T12:00:00Z')).bucket;
-      for (let day = 0; day < 366; day++) {
-        const next = resetAtMs({ window: calendar('day', zone), nowMs: start });
-        expect(bucketAt(calendar('day', zone), (next ?? 0) - 1).bucket).toBe(start);
-        expect([23, 23.5, 24, 24.5, 25]).toContain(((next ?? 0) - start) / 3_600_000);
-        start = next ?? 0;
+describe('fixed windows', () => {
+  const HOUR_MS = 3_600_000;
+  const anchorMs = at('2026-03-28T12:00:00Z');
+  const window: CountedWindow = { kind: 'fixed', lengthMs: 36 * HOUR_MS, anchorMs };
+
+  it('have periods of their length from the anchor on, and before it, whatever the clocks do', () => {
+    for (const period of [-2, -1, 0, 1, 2, 300]) {
+      const startMs = anchorMs + period * 36 * HOUR_MS;
+      const endMs = startMs + 36 * HOUR_MS;
+      for (const nowMs of [startMs, startMs + 1, endMs - 1]) {
+        const place = { bucket: startMs, oldestBucket: startMs, fromMs: startMs, untilMs: endMs };
+        expect(bucketAt(window, nowMs)).toMatchObject(place);
+        expect(resetAtMs({ window, nowMs })).toBe(endMs);
       }
     }
+  });
+
+  it('have one identity wherever they are anchored, so that moving the anchor keeps the counter', () => {
+    expect(windowKey({ ...window, anchorMs: 5 })).toBe(windowKey(window));
+    expect(bucketAt({ ...window, anchorMs: undefined }, 36 * HOUR_MS + 1).bucket).toBe(
+      36 * HOUR_MS,
+    );
   });
 });
 

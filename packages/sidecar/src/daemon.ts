@@ -4,8 +4,10 @@ import type { Sidecar } from './main.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
-/** Resolves when a signal has come and the sidecar has drained. */
-export async function serveUntilSignal(sidecar: Pick<Sidecar, 'stop'>): Promise<void> {
+/** Resolves when a signal has come and the sidecar has drained. SIGHUP reads the budgets file again. */
+export async function serveUntilSignal(sidecar: Pick<Sidecar, 'reload' | 'stop'>): Promise<void> {
+  const { reload } = sidecar;
+  if (reload) process.on('SIGHUP', () => void reload());
   await new Promise<void>((resolve) => {
     for (const signal of SIGNALS) process.once(signal, () => resolve());
   });

@@ -2,21 +2,31 @@
 import { readFileSync } from 'node:fs';
 import { setLogger } from '@grpc/grpc-js';
 import {
+  budgetWarnings,
+  type Config,
   createCatalogue,
   type LocalAuthority,
   loadConfig,
+  loadPriceData,
+  NO_ALERT_CONFIG,
   openAuthority,
+  type PriceCatalogue,
 } from '@spendfuse/authority';
 import type { Budget, Clock } from '@spendfuse/core';
+import type { ServerStatus } from './admin/operation.ts';
+import { type AdminPlane, openAdminPlane } from './admin/plane.ts';
+import { Alerts } from './alerts/alerts.ts';
 import { type HttpServer, startHttp } from './http/server.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { ConfigReload } from './reload.ts';
+import { fileIdentity } from './reload-watch.ts';
 import { type RpcServer, startRpc } from './rpc/server.ts';
 import type { SidecarSettings } from './settings.ts';
 
 /** What is left out is off: no address, no file, no folder. */
 export type SidecarOptions = Partial<SidecarSettings> & {
-  /** On top of those of the file. */
+  /** Of the command line: they go before those of the store and of the file. */
   readonly budgets?: readonly Budget[] | undefined;
   readonly clock?: Clock | undefined;
   /** Default: stderr at `logLevel`. */
@@ -25,6 +35,7 @@ export type SidecarOptions = Partial<SidecarSettings> & {
 
 export interface Sidecar {
   readonly authority: LocalAuthority;
+  readonly alerts: Alerts;
   readonly budgets: readonly Budget[];
   /** Where it listens, with the ports it got. */
   readonly addresses: {
@@ -34,7 +45,13 @@ export interface Sidecar {
     readonly socket: string | undefined;
     /** `http://127.0.0.1:4751` */
     readonly http: string | undefined;
+    /** `http://127.0.0.1:4752`, or https; gRPC has the same address. */
+    readonly admin: string | undefined;
   };
+  /** Where the admin token can be read; undefined: it was given by a setting. */
+  readonly adminTokenFile: string | undefined;
+  /** Reads the budgets file again; a bad one leaves all as it was. Never throws. Undefined: none. */
+  readonly reload: (() => Promise<void>) | undefined;
   /** Finishes what is in flight, makes everything durable, lets go of ports and folder. */
   stop(): Promise<void>;
 }
@@ -49,22 +66,55 @@ const { version } = JSON.parse(
  * running then.
  */
 export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
-  const { configFile, dataFolder, durability, otlpEndpoint, clock } = options;
+  const { configFile, dataFolder, durability, retentionMs, otlpEndpoint, clock } = options;
   const log = options.log ?? createLog({ level: options.logLevel ?? 'info' });
   // It writes to the console by itself; what it says of failures reaches us as errors anyway.
   setLogger({ error: (line: string) => log.debug('grpc', { line }) });
+  const seen = configFile && (await fileIdentity(configFile));
   const config = configFile === undefined ? undefined : await loadConfig(configFile);
-  const budgets = [...(config?.budgets ?? []), ...(options.budgets ?? [])];
-  const catalogue = createCatalogue({ overrides: config?.prices });
-  const authority = await openAuthority({ dataFolder, durability, budgets, catalogue, clock, log });
+  const warn = (message: string) => log.warn('prices', { message });
+  const data = await loadPriceData({ path: options.pricesFile, warn });
+  const catalogueOf = ({ prices, aliases, fallback }: Partial<Config> = {}) =>
+    createCatalogue({ overrides: prices, aliases, fallback, data });
+  const authority = await openAuthority({
+    dataFolder,
+    durability,
+    retentionMs,
+    budgets: config?.budgets ?? [],
+    flags: options.budgets,
+    catalogue: catalogueOf(config),
+    clock,
+    log,
+  });
   const metrics = createMetrics({ authority, version, otlpEndpoint });
   logEvents(authority, log);
-  const parts = new Listeners({ authority, metrics, log });
+  const alerts = new Alerts({
+    source: authority.alerts,
+    config: config?.alerts ?? NO_ALERT_CONFIG,
+    version,
+    log,
+    otlpEndpoint,
+    clock,
+    count: (event, outcome) => metrics.countAlert(event, outcome),
+  });
+  const reload =
+    configFile === undefined
+      ? undefined
+      : createReload({ file: configFile, seen, authority, alerts, metrics, log, catalogueOf });
+  const startedAtMs = Date.now();
+  const status = (): Omit<ServerStatus, 'ready'> => ({
+    version,
+    startedAtMs,
+    catalogue: authority.catalogueVersion(),
+    config: reload?.state(),
+  });
+  const parts = new Listeners({ authority, alerts, metrics, log, status, reload });
   try {
     const addresses = await parts.open(options);
+    warnOf(authority, log);
     log.info('ready', {
       version,
-      budgets: budgets.length,
+      budgets: inForce(authority).length,
       data: dataFolder ?? 'memory',
       ...addresses,
     });
@@ -73,17 +123,57 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
       await parts.stop();
       log.info('stopped');
     };
-    return { authority, budgets, addresses, stop };
+    return {
+      authority,
+      alerts,
+      budgets: inForce(authority),
+      addresses,
+      adminTokenFile: parts.adminTokenFile,
+      reload: reload && (() => reload.reload()),
+      stop,
+    };
   } catch (error) {
     await parts.stop();
     throw error;
   }
 }
 
-interface ListenersOptions {
+interface ReloadParts {
+  readonly file: string;
+  /** Of the file before it was read at the start. */
+  readonly seen: string | undefined;
   readonly authority: LocalAuthority;
+  readonly alerts: Alerts;
   readonly metrics: Metrics;
   readonly log: Log;
+  readonly catalogueOf: (config: Config) => PriceCatalogue;
+}
+
+function createReload(parts: ReloadParts): ConfigReload {
+  const { file, seen, authority, alerts, metrics, log, catalogueOf } = parts;
+  return new ConfigReload({
+    file,
+    seen,
+    async apply(config) {
+      authority.configure({ budgets: config.budgets, catalogue: catalogueOf(config) });
+      warnOf(authority, log);
+      await alerts.configure(config.alerts);
+    },
+    onOutcome(outcome) {
+      metrics.countReload(outcome.kind);
+      if (outcome.kind === 'failed') alerts.configRejected(outcome.detail);
+    },
+    log,
+  });
+}
+
+interface ListenersOptions {
+  readonly authority: LocalAuthority;
+  readonly alerts: Alerts;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly status: () => Omit<ServerStatus, 'ready'>;
+  readonly reload: ConfigReload | undefined;
 }
 
 /** The life of one sidecar: opening, ready, draining, closed. */
@@ -91,6 +181,7 @@ class Listeners {
   readonly #options: ListenersOptions;
   #rpc: RpcServer | undefined;
   #http: HttpServer | undefined;
+  #admin: AdminPlane | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(options: ListenersOptions) {
@@ -98,20 +189,30 @@ class Listeners {
   }
 
   async open(settings: Partial<SidecarSettings>): Promise<Sidecar['addresses']> {
-    const { authority, metrics, log } = this.#options;
+    const { authority, metrics, log, status } = this.#options;
     const isReady = () => this.#stopped === undefined && authority.ready();
-    const { grpcListen, socketPath, httpListen } = settings;
+    const { grpcListen, socketPath, httpListen, adminListen } = settings;
     this.#rpc = await startRpc({
       authority,
       listen: { unixPath: socketPath, ...grpcListen },
       log,
       isReady,
     });
+    if (adminListen) {
+      const server = (): ServerStatus => ({ ...status(), ready: isReady() });
+      this.#admin = await openAdminPlane({ authority, listen: adminListen, settings, server, log });
+    }
+    await this.#options.reload?.start();
+    // Last: who finds it ready finds everything else listening.
     if (httpListen) {
       const metricsText = () => metrics.prometheusText();
-      this.#http = await startHttp({ authority, isReady, metricsText, listen: httpListen, log });
+      this.#http = await startHttp({ isReady, metricsText, listen: httpListen, log });
     }
-    return { ...this.#rpc.addresses, http: this.#http?.url };
+    return { ...this.#rpc.addresses, http: this.#http?.url, admin: this.#admin?.url };
+  }
+
+  get adminTokenFile(): string | undefined {
+    return this.#admin?.tokenFile;
   }
 
   stop(): Promise<void> {
@@ -120,13 +221,25 @@ class Listeners {
   }
 
   async #stop(): Promise<void> {
-    const { authority, metrics } = this.#options;
+    const { authority, alerts, metrics, reload } = this.#options;
+    await reload?.stop();
     await this.#rpc?.drain();
     await this.#http?.close();
+    await this.#admin?.close();
+    // While the ledger can still be read and written.
+    await alerts.stop();
     // While the balances can still be read. Whatever was answered is durable already.
     await metrics.close();
     await authority.close();
   }
+}
+
+function inForce({ admin }: LocalAuthority): readonly Budget[] {
+  return admin.budgets().map(({ budget }) => budget);
+}
+
+function warnOf(authority: LocalAuthority, log: Log): void {
+  for (const warning of budgetWarnings(inForce(authority))) log.warn('budgets', { warning });
 }
 
 function logEvents(authority: LocalAuthority, log: Log): void {
@@ -135,8 +248,6 @@ function logEvents(authority: LocalAuthority, log: Log): void {
       const { code, field, message } = event.error;
       const level = code === 'INTERNAL' || code === 'UNAVAILABLE' ? 'error' : 'debug';
       log[level]('verb failed', { verb: event.verb, code, field, message });
-    } else if (event.kind === 'unpriced') {
-      log.warn('no price is known', { provider: event.call.provider, model: event.call.model });
     } else if (event.kind === 'decision' && event.decision.kind === 'denied') {
       const { reason, refusals } = event.decision;
       log.debug('denied', { reason, budget: refusals[0]?.budget, model: event.call.model });

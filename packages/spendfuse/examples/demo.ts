@@ -42,7 +42,7 @@ async function demo(): Promise<number> {
     console.log(`sidecar   gRPC ${sidecar.grpc}, http://${sidecar.http}`);
     console.log(`ledger    ${folder}`);
     console.log(`provider  ${provider.origin} (a stand-in for api.openai.com)\n`);
-    const view = follow(`http://${sidecar.http}`);
+    const view = follow(`http://${sidecar.admin}`);
     const env = {
       SPENDFUSE_ENDPOINT: sidecar.grpc,
       SPENDFUSE_LABELS: 'team=research,user=demo',
@@ -71,6 +71,7 @@ async function demo(): Promise<number> {
 interface Sidecar {
   readonly grpc: string;
   readonly http: string;
+  readonly admin: string;
   stop(): Promise<void>;
 }
 
@@ -79,7 +80,9 @@ async function startSidecar(folder: string): Promise<Sidecar> {
   await writeFile(config, `budgets:\n  - id: research-daily\n    limits: [${LIMIT}]\n`);
   const grpc = `127.0.0.1:${await freePort()}`;
   const http = `127.0.0.1:${await freePort()}`;
-  const args = ['--config', config, '--data', join(folder, 'data'), '--grpc', grpc, '--http', http];
+  const admin = `127.0.0.1:${await freePort()}`;
+  const listen = ['--grpc', grpc, '--http', http, '--admin', admin];
+  const args = ['--config', config, '--data', join(folder, 'data'), ...listen];
   // In a group of its own: Ctrl-C reaches the demo, which takes everything down in order.
   const child = spawn(process.execPath, [cli, 'up', ...args], {
     detached: true,
@@ -106,6 +109,7 @@ async function startSidecar(folder: string): Promise<Sidecar> {
   return {
     grpc,
     http,
+    admin,
     async stop() {
       child.kill('SIGTERM');
       await exited;
@@ -139,7 +143,7 @@ async function runAgent({ env, signal }: AgentOptions): Promise<{ readonly stder
 async function keepRunning(sidecar: Sidecar, signal: AbortSignal): Promise<void> {
   console.log('\nStill running, Ctrl-C to end. Look around:');
   console.log(`  npm run spendfuse -- balances --endpoint ${sidecar.grpc}`);
-  console.log(`  curl http://${sidecar.http}/api/entries`);
+  console.log(`  curl http://${sidecar.admin}/api/entries`);
   console.log(`  curl http://${sidecar.http}/metrics`);
   if (!signal.aborted) await once(signal, 'abort');
 }

@@ -51,7 +51,9 @@ describe.each(['tcp', 'unix'])('%s', (kind) => {
 
     expect(await client.release({ id, sent: true })).toBeUndefined();
     expect(authority.asked.release).toEqual([{ id, sent: true }]);
-    expect((await client.extend({ id, ttlMs: 7 })).expiresAtMs).toBe(1_790_000_000_007);
+    const extended = await client.extend({ id, ttlMs: 7, outputTokens: 9 });
+    expect(extended).toMatchObject({ kind: 'extended', expiresAtMs: 1_790_000_000_007 });
+    expect(authority.asked.extend).toEqual([{ id, ttlMs: 7, outputTokens: 9 }]);
 
     const late = { ...commitOf(newId()), call: { ...call, reservedAtMs: 1_790_000_000_000 } };
     expect(await client.record(late)).toMatchObject({ id: late.id, costNanoUsd: 1200 });

@@ -1,5 +1,5 @@
 // Counts and durations of what the authority does, from its events.
-import { type Call, type Decision, NANO_USD_PER_USD } from '@spendfuse/core';
+import { type Call, type Decision, NANO_USD_PER_USD, totalTokens } from '@spendfuse/core';
 import type { AuthorityEvent } from '@spendfuse/authority';
 import type { Meter } from '@opentelemetry/api';
 import { ATTRIBUTES, METRICS } from './names.ts';
@@ -8,6 +8,9 @@ import { Tally } from './tally.ts';
 /** From 0.1 ms on, doubling; a reserve that waits for room may take its 10 seconds and more. */
 const DURATION_BOUNDARIES_S = Array.from({ length: 18 }, (_, i) => 0.0001 * 2 ** i);
 
+/** Most of what is held is never used, so the steps above 1 are wide. */
+const ERROR_BOUNDARIES = [0.25, 0.5, 0.75, 0.9, 1, 1.1, 1.25, 1.5, 2, 4, 8, 16, 32, 64, 128, 256];
+
 /** Codes that are a failure of ours and not of the caller. */
 const OUR_FAILURES: readonly string[] = ['UNAVAILABLE', 'INTERNAL', 'RESOURCE_EXHAUSTED'];
 
@@ -15,10 +18,10 @@ const OUR_FAILURES: readonly string[] = ['UNAVAILABLE', 'INTERNAL', 'RESOURCE_EX
 export function eventMetrics(meter: Meter): (event: AuthorityEvent) => void {
   const tally = (metric: Metric, ...attributes: readonly string[]) =>
     new Tally({ meter, metric, attributes });
-  const histogram = (metric: Metric) =>
+  const histogram = (metric: Metric, boundaries = DURATION_BOUNDARIES_S) =>
     meter.createHistogram(metric.name, {
       ...metric,
-      advice: { explicitBucketBoundaries: DURATION_BOUNDARIES_S },
+      advice: { explicitBucketBoundaries: boundaries },
     });
   const { budget, code, decision, model, provider, reason, tokenType, verb } = ATTRIBUTES;
   const decisions = tally(METRICS.decisions, decision, reason, budget, provider, model);
@@ -30,6 +33,7 @@ export function eventMetrics(meter: Meter): (event: AuthorityEvent) => void {
   const failures = tally(METRICS.failures, verb, code);
   const reserveDuration = histogram(METRICS.reserveDuration);
   const commitDuration = histogram(METRICS.commitDuration);
+  const estimateError = histogram(METRICS.estimateError, ERROR_BOUNDARIES);
 
   return (event) => {
     switch (event.kind) {
@@ -41,7 +45,7 @@ export function eventMetrics(meter: Meter): (event: AuthorityEvent) => void {
         return;
       }
       case 'commit': {
-        const { usage, committed, durationMs } = event;
+        const { usage, committed, held, durationMs } = event;
         const which = modelOf(event);
         commitDuration.record(durationMs / 1000, {
           [ATTRIBUTES.outcome]: committed.late ? 'late' : 'committed',
@@ -52,6 +56,9 @@ export function eventMetrics(meter: Meter): (event: AuthorityEvent) => void {
           cost.add(committed.costNanoUsd / NANO_USD_PER_USD, which);
         }
         if (committed.overrunNanoUsd > 0) overruns.add(1, which);
+        const used = totalTokens(usage);
+        if (held && used > 0)
+          estimateError.record(held.tokens / used, { [model]: event.call.model });
         return;
       }
       case 'expire':
@@ -77,6 +84,7 @@ function decided(decision: Exclude<Decision, { kind: 'refine' }>): readonly stri
 function decisionName(decision: Exclude<Decision, { kind: 'refine' }>): string {
   if (decision.kind === 'denied') return 'denied';
   if (decision.shadow.length > 0) return 'shadow_denied';
+  if (decision.model !== undefined) return 'downgraded';
   return decision.maxOutputTokens === undefined ? 'granted' : 'clamped';
 }
 

@@ -10,7 +10,9 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { observeBudgets } from './budget-gauges.ts';
 import { eventMetrics } from './event-metrics.ts';
+import { ATTRIBUTES, METRICS } from './names.ts';
 import { observeProcess } from './process-metrics.ts';
+import { Tally } from './tally.ts';
 
 export interface MetricsOptions {
   readonly authority: Pick<LocalAuthority, 'balances' | 'onEvent'>;
@@ -22,6 +24,10 @@ export interface MetricsOptions {
 export interface Metrics {
   /** Everything there is, in Prometheus' text format. */
   prometheusText(): Promise<string>;
+  /** Counts an alert by its event and what became of it. */
+  countAlert(event: string, outcome: string): void;
+  /** Counts a reading of a changed budgets file. */
+  countReload(outcome: 'ok' | 'failed'): void;
   /** Sends the last state, if there is somewhere to send it. Never throws. */
   close(): Promise<void>;
 }
@@ -47,12 +53,17 @@ export function createMetrics({ authority, version, otlpEndpoint }: MetricsOptio
   authority.onEvent(eventMetrics(meter));
   observeBudgets({ meter, balances: () => authority.balances({}) });
   observeProcess(meter);
+  const { event, outcome } = ATTRIBUTES;
+  const alerts = new Tally({ meter, metric: METRICS.alerts, attributes: [event, outcome] });
+  const reloads = new Tally({ meter, metric: METRICS.configReloads, attributes: [outcome] });
   const serializer = new PrometheusSerializer();
   return {
     async prometheusText() {
       const { resourceMetrics } = await prometheus.collect();
       return serializer.serialize(resourceMetrics);
     },
+    countAlert: (...values) => alerts.add(1, values),
+    countReload: (how) => reloads.add(1, [how]),
     async close() {
       await provider.shutdown({ timeoutMillis: CLOSE_TIMEOUT_MS }).catch(() => undefined);
     },

@@ -34,6 +34,11 @@ export const METRICS = {
     unit: 's',
     description: 'From a commit to its durable answer',
   },
+  estimateError: {
+    name: 'spendfuse.estimate.error',
+    unit: '1',
+    description: 'Tokens held for a call, by those it used; below 1 it used more',
+  },
   overruns: {
     name: 'spendfuse.overruns',
     unit: '{call}',
@@ -53,6 +58,16 @@ export const METRICS = {
     name: 'spendfuse.store.failures',
     unit: '{failure}',
     description: 'Verbs that could not be carried out, for a reason of ours',
+  },
+  alerts: {
+    name: 'spendfuse.alerts',
+    unit: '{alert}',
+    description: 'Alerts told, and what became of them at each webhook',
+  },
+  configReloads: {
+    name: 'spendfuse.config.reloads',
+    unit: '{reload}',
+    description: 'Times the budgets file was read again',
   },
   processMemory: {
     name: 'process.memory.usage',
@@ -75,6 +90,7 @@ export const ATTRIBUTES = {
   model: 'model',
   tokenType: 'token_type',
   outcome: 'outcome',
+  event: 'event',
   verb: 'verb',
   code: 'code',
   cpuMode: 'cpu.mode',

@@ -2,13 +2,18 @@
 // to load is imported by the command that needs it, when it runs.
 import { SpendfuseError } from '@spendfuse/core';
 import { Command, CommanderError } from 'commander';
+import { addAlerts } from './alerts.ts';
+import { addBackup } from './backup.ts';
 import { addBalances } from './balances.ts';
-import { addBudgets } from './budgets.ts';
+import { addBudgets } from './budgets/command.ts';
+import { addExport } from './export.ts';
 import { style } from './output.ts';
 import { addPrice } from './price.ts';
+import { addPrices } from './prices/command.ts';
 import { addRun } from './run/command.ts';
 import { addHost } from './run/host.ts';
 import { addUp } from './up.ts';
+import { addVerify } from './verify.ts';
 import { version } from './version.ts';
 
 const HELP = `
@@ -33,6 +38,11 @@ export function createProgram(): Command {
   addBalances(program);
   addBudgets(program);
   addPrice(program);
+  addPrices(program);
+  addExport(program);
+  addAlerts(program);
+  addVerify(program);
+  addBackup(program);
   addHost(program);
   return program;
 }

@@ -32,3 +32,19 @@ export function parseCount(text: string, field: string): number {
   if (!isAmount(count)) throw invalid(field, `"${text}" is no count; write it like 1200`);
   return count;
 }
+
+const TIME =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(Z|[+-]\d{2}:\d{2})?)?$/u;
+
+/**
+ * `2026-11-01` or `2026-11-01T12:00:00+01:00` in ms since the epoch; UTC where no offset is given.
+ * @throws SpendfuseError `INVALID_ARGUMENT`
+ */
+export function parseTime(text: string, field: string): number {
+  const [, date = '', time = '00:00', offset = 'Z'] = TIME.exec(text) ?? [];
+  const ms = Date.parse(`${date}T${time}${offset}`);
+  // A day that a month does not have would be one of the next month.
+  const isDay = new Date(Date.parse(date)).toJSON()?.startsWith(date) ?? false;
+  if (isDay && date !== '' && ms >= 0) return ms;
+  throw invalid(field, `"${text}" is no time; write it like 2026-11-01 or 2026-11-01T12:00:00Z`);
+}

@@ -40,7 +40,8 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
 
 /** `$4.0123`, `12,345 tokens`. */
 export function amountText(unit: Unit, amount: number): string {
-  return unit === 'cost' ? formatUsd(amount) : `${countText(amount)} ${unit}`;
+  if (unit === 'cost') return formatUsd(amount);
+  return `${countText(amount)} ${unit === 'concurrency' ? 'concurrent' : unit}`;
 }
 
 /** `12,345` */

@@ -21,7 +21,9 @@ interface UpFlags {
   readonly grpc?: string;
   readonly socket?: string;
   readonly http?: string;
+  readonly admin?: string;
   readonly durability?: string;
+  readonly retention?: string;
   readonly log?: string;
 }
 
@@ -39,7 +41,7 @@ export function addUp(program: Command): void {
 }
 
 async function up(flags: UpFlags): Promise<void> {
-  const { limit = [], config, data, grpc, socket, http, durability, log } = flags;
+  const { limit = [], config, data, grpc, socket, http, admin, durability, retention, log } = flags;
   const settings = readSettings({
     env: process.env,
     flags: {
@@ -48,7 +50,9 @@ async function up(flags: UpFlags): Promise<void> {
       grpcListen: grpc,
       socketPath: socket,
       httpListen: http,
+      adminListen: admin,
       durability,
+      retentionMs: retention,
       logLevel: log,
     },
   });
@@ -60,12 +64,20 @@ async function up(flags: UpFlags): Promise<void> {
   await serveUntilSignal(sidecar);
 }
 
-function announce({ addresses, budgets }: Sidecar, settings: SidecarSettings): void {
-  const { grpc, socket, http } = addresses;
+function announce(
+  { addresses, adminTokenFile, budgets }: Sidecar,
+  settings: SidecarSettings,
+): void {
+  const { grpc, socket, http, admin } = addresses;
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['gRPC', grpc],
     ['socket', socket],
-    ['HTTP', http && `${http} (/healthz, /readyz, /metrics, /api/balances, /api/entries)`],
+    ['HTTP', http && `${http} (/healthz, /readyz, /metrics)`],
+    [
+      'admin',
+      admin &&
+        `${admin} (/api, gRPC; to change anything: token in ${adminTokenFile ?? 'SPENDFUSE_ADMIN_TOKEN'})`,
+    ],
     ['data', settings.dataFolder ?? 'in memory only'],
     ['config', settings.configFile],
     [

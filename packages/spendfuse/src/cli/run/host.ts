@@ -44,6 +44,7 @@ async function open({ folder, limit, config }: HostFlags): Promise<Sidecar> {
       socketPath: grpcSocket,
       grpcListen: 'none',
       httpListen: 'none',
+      adminListen: 'none',
       logLevel: process.env['SPENDFUSE_LOG'] ? undefined : 'warn',
     },
   });
