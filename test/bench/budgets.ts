@@ -26,8 +26,14 @@ function benchId(): string {
   return mintId({ nowMs: Date.now(), random });
 }
 
-export function benchReserve(n: number): ReserveRequest {
-  const labels = { team: `t${n % 8}`, user: `u${n % 100}`, session: `s${n % 1000}` };
+/** Labels that come back every 1,000 calls, or those of 1,000 users, each call in a session of its own. */
+export type LabelMix = 'recurring' | 'fresh';
+
+export function benchReserve(n: number, mix: LabelMix = 'recurring'): ReserveRequest {
+  const labels =
+    mix === 'fresh'
+      ? { team: `t${n % 8}`, user: `u${n % 1000}`, session: `s${n}` }
+      : { team: `t${n % 8}`, user: `u${n % 100}`, session: `s${n % 1000}` };
   return {
     id: benchId(),
     call: { labels, provider: 'openai', model: 'gpt-4o-mini', operation: 'chat' },

@@ -1,4 +1,6 @@
 // A closed loop: so many callers, each sending its next call when the last is answered.
+import { COUNTING } from './children.ts';
+import { type Cost, startMeter } from './meter.ts';
 
 export interface LoadOptions {
   readonly concurrency: number;
@@ -15,9 +17,19 @@ export interface LoadResult {
   readonly maxMs: number;
 }
 
-export async function load(options: LoadOptions): Promise<LoadResult> {
+/** What the callers' process has spent meanwhile, for each call. */
+export interface DrivenResult extends LoadResult {
+  readonly cost: Cost;
+}
+
+export async function load(options: LoadOptions): Promise<DrivenResult> {
   const { concurrency, durationMs, warmUpMs, call } = options;
   const latenciesMs: number[] = [];
+  const meter = startMeter();
+  setTimeout(() => {
+    meter.reset();
+    console.log(COUNTING);
+  }, warmUpMs);
   const startMs = performance.now() + warmUpMs;
   const endMs = startMs + durationMs;
   const caller = async (): Promise<void> => {
@@ -30,7 +42,7 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   };
   await Promise.all(Array.from({ length: concurrency }, caller));
   const perSecond = (latenciesMs.length / (performance.now() - startMs)) * 1000;
-  return { perSecond, ...percentiles(latenciesMs) };
+  return { perSecond, ...percentiles(latenciesMs), cost: meter.read() };
 }
 
 export function percentiles(values: readonly number[]): Omit<LoadResult, 'perSecond'> {

@@ -2,20 +2,28 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runPart, startServer } from './children.ts';
-import { type LoadResult, median } from './load.ts';
-import { type PairsRow, printReport, type SdkRow } from './report.ts';
+import { type DrivenResult, type LoadResult, median } from './load.ts';
+import {
+  type Measured,
+  nameOf,
+  type PairsRow,
+  printReport,
+  type SdkRow,
+  type Shape,
+} from './report.ts';
 
 const HELP = `Usage: npm run bench [-- --quick] [--rounds N]
 
   --quick     one short round, to see that everything runs
   --rounds N  rounds of each measurement, taken in turns; the median counts (default 3)`;
 
-const SHAPES = [
-  { concurrency: 1, clients: 1 },
-  { concurrency: 16, clients: 1 },
-  { concurrency: 64, clients: 1 },
-  { concurrency: 256, clients: 1 },
-  { concurrency: 64, clients: 16 },
+const SHAPES: readonly Shape[] = [
+  { concurrency: 1, clients: 1, mix: 'recurring' },
+  { concurrency: 16, clients: 1, mix: 'recurring' },
+  { concurrency: 64, clients: 1, mix: 'recurring' },
+  { concurrency: 256, clients: 1, mix: 'recurring' },
+  { concurrency: 64, clients: 16, mix: 'recurring' },
+  { concurrency: 64, clients: 1, mix: 'fresh' },
 ];
 
 const { values } = parseArgs({
@@ -49,28 +57,52 @@ async function bench(): Promise<void> {
 
 async function pairsTable(kind: 'yardstick' | 'disk' | 'memory'): Promise<readonly PairsRow[]> {
   const rows: PairsRow[] = [];
-  const file = kind === 'yardstick' ? 'yardstick' : 'pairs';
-  for (const { concurrency, clients } of SHAPES) {
-    if (kind === 'yardstick' && clients > 1) continue;
-    progress(`${kind}, ${concurrency} at a time${clients > 1 ? `, ${clients} clients` : ''}`);
-    const result = await medianOf(async () => {
-      const serverArgs = kind === 'yardstick' ? ['serve'] : [kind];
-      const serverFile = kind === 'yardstick' ? 'yardstick.ts' : 'pairs-server.ts';
-      const server = await startServer({ file: serverFile, args: serverArgs });
-      try {
-        const args =
-          kind === 'yardstick'
-            ? ['drive', server.address, concurrency, durationMs]
-            : [server.address, concurrency, clients, durationMs];
-        const client = file === 'yardstick' ? 'yardstick.ts' : 'pairs-client.ts';
-        return await runPart<LoadResult>({ file: client, args });
-      } finally {
-        await server.stop();
-      }
-    });
-    rows.push({ concurrency, clients, ...result });
+  for (const shape of SHAPES) {
+    const { concurrency, clients, mix } = shape;
+    if (kind === 'yardstick' && (clients > 1 || mix === 'fresh')) continue;
+    progress(`${kind}, ${nameOf(shape)} at a time`);
+    const result = await medianOf(() => pairsOnce(kind, shape));
+    rows.push({ concurrency, clients, mix, ...result });
   }
   return rows;
+}
+
+async function pairsOnce(
+  kind: 'yardstick' | 'disk' | 'memory',
+  { concurrency, clients, mix }: Shape,
+): Promise<Measured> {
+  const isEcho = kind === 'yardstick';
+  const server = isEcho
+    ? await startServer({ file: 'yardstick.ts', args: ['serve'] })
+    : await startServer({ file: 'pairs-server.ts', args: [kind] });
+  const { address } = server;
+  const onCounting = (): void => server.count();
+  try {
+    const { cost, reserveP50Ms, ...result } = await runPart<
+      DrivenResult & { readonly reserveP50Ms?: number }
+    >(
+      isEcho
+        ? { file: 'yardstick.ts', args: ['drive', address, concurrency, durationMs], onCounting }
+        : {
+            file: 'pairs-client.ts',
+            args: [address, concurrency, clients, durationMs, mix],
+            onCounting,
+          },
+    );
+    const served = await server.cost();
+    const calls = (result.perSecond * durationMs) / 1000;
+    return {
+      ...result,
+      reserveP50Ms: reserveP50Ms ?? result.p50Ms,
+      clientUs: (cost.cpuMs * 1000) / calls,
+      serverMainUs: (served.mainThreadMs * 1000) / calls,
+      serverRestUs: ((served.cpuMs - served.mainThreadMs) * 1000) / calls,
+      loopP99Ms: served.loopP99Ms,
+      loopMaxMs: served.loopMaxMs,
+    };
+  } finally {
+    await server.stop();
+  }
 }
 
 /** The same calls of the same app against the same provider, bare and guarded in turns. */
@@ -121,11 +153,13 @@ async function startUp(): Promise<{ bareStartMs: number; preloadStartMs: number 
 }
 
 /** Each figure's median over the rounds. */
-async function medianOf(run: () => Promise<LoadResult>): Promise<LoadResult> {
-  const results: LoadResult[] = [];
+async function medianOf<T extends object>(run: () => Promise<T>): Promise<T> {
+  const results: T[] = [];
   for (let round = 0; round < rounds; round++) results.push(await run());
-  const of = (key: keyof LoadResult): number => median(results.map((result) => result[key] ?? 0));
-  return { perSecond: of('perSecond'), p50Ms: of('p50Ms'), p99Ms: of('p99Ms'), maxMs: of('maxMs') };
+  const of = (key: string): number =>
+    median(results.map((result) => (result as Readonly<Record<string, number>>)[key] ?? 0));
+  const keys = Object.keys(results[0] ?? {});
+  return Object.fromEntries(keys.map((key) => [key, of(key)])) as T;
 }
 
 function progress(what: string): void {

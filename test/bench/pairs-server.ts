@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSidecar } from '@spendfuse/sidecar';
 import { benchBudgets } from './budgets.ts';
+import { serveMeter } from './meter.ts';
 
 const store = process.argv[2] ?? 'disk';
 const folder = await mkdtemp(join(tmpdir(), 'spendfuse-bench-'));
@@ -15,9 +16,11 @@ const sidecar = await startSidecar({
   logLevel: 'error',
 });
 console.log(JSON.stringify({ address: sidecar.addresses.grpc }));
+const meter = serveMeter();
 process.once('SIGTERM', () => void stop());
 
 async function stop(): Promise<void> {
+  meter.close();
   await sidecar.stop();
   await rm(folder, { recursive: true, force: true });
 }

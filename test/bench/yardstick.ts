@@ -8,6 +8,7 @@ import {
   type ServiceDefinition,
 } from '@grpc/grpc-js';
 import { load } from './load.ts';
+import { serveMeter } from './meter.ts';
 
 /** As large as a reserve with four labels and its answer. */
 const REQUEST = Buffer.alloc(144, 'q');
@@ -40,7 +41,11 @@ async function serve(): Promise<void> {
     );
   });
   console.log(JSON.stringify({ address: `127.0.0.1:${port}` }));
-  process.once('SIGTERM', () => server.forceShutdown());
+  const meter = serveMeter();
+  process.once('SIGTERM', () => {
+    meter.close();
+    server.forceShutdown();
+  });
 }
 
 async function drive(address: string, concurrency: number, durationMs: number): Promise<void> {

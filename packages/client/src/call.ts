@@ -1,10 +1,10 @@
 // One verb under way, and all that are: in order, those that settle bounded in number.
-import type { SpendfuseError } from '@spendfuse/core';
-import type { WireSessionCall } from '@spendfuse/protocol';
-import { type Verb, verbs } from './verbs.ts';
+import type { Verb } from '@spendfuse/protocol';
+import { verbs } from './verbs.ts';
 
 export interface CallOptions {
   readonly verb: Verb;
+  /** As the wire has it. */
   readonly message: object;
   /** How long to wait for an answer once it was sent. Infinity: until there is one. */
   readonly waitMs: number;
@@ -13,15 +13,16 @@ export interface CallOptions {
 }
 
 export interface OpenCall extends CallOptions {
+  /** Grows from call to call. */
+  readonly number: number;
+  /** What the wire calls it: `number` in 32 bits, never 0, unique among open calls. */
   readonly seq: number;
-  /** As a session sends it. */
-  readonly envelope: WireSessionCall;
-  /** By the monotonic clock. */
+  /** By the monotonic clock, as all that were made in one turn of the event loop. */
   readonly bornAtMs: number;
   /** When it first left; undefined: the authority cannot know of it. */
   sentAtMs: number | undefined;
-  readonly resolve: (answer: unknown) => void;
-  readonly reject: (error: SpendfuseError) => void;
+  state: 'queued' | 'sent' | 'over';
+  readonly answer: PromiseWithResolvers<unknown>;
 }
 
 export function settles(call: OpenCall): boolean {
@@ -29,17 +30,22 @@ export function settles(call: OpenCall): boolean {
 }
 
 /**
- * All calls without an answer, the oldest first. Those that settle are the spool while the authority
- * is away; after a break everything is sent again in order, as ids make repeats harmless.
+ * All calls without an answer. Those that settle are the spool while the authority is away; after a
+ * break everything is sent again in order, as ids make repeats harmless.
+ *
+ * They are kept in a ring by their numbers. A Map would do, but one that sees an entry come and go with
+ * every call makes the garbage collector take most of what is young for alive.
  */
 export class OpenCalls {
-  readonly #bySeq = new Map<number, OpenCall>();
-  /** Not sent on the present link. */
-  #unsent = new Set<OpenCall>();
+  #ring: (OpenCall | undefined)[] = emptyRing(256);
+  #last = 0;
+  #size = 0;
   #settling = 0;
+  /** In order; those that are over are passed over. */
+  #queue: OpenCall[] = [];
 
   get size(): number {
-    return this.#bySeq.size;
+    return this.#size;
   }
 
   /** How many of them settle. */
@@ -47,51 +53,99 @@ export class OpenCalls {
     return this.#settling;
   }
 
-  add(call: OpenCall): void {
-    this.#bySeq.set(call.seq, call);
-    this.#unsent.add(call);
+  add(options: CallOptions, bornAtMs: number): OpenCall {
+    if (2 * this.#size >= this.#ring.length) this.#grow();
+    const number = this.#nextNumber();
+    const { verb, message, waitMs, onAbandoned } = options;
+    const fresh = { bornAtMs, sentAtMs: undefined, state: 'queued' } as const;
+    const answer = Promise.withResolvers<unknown>();
+    const seq = number % TWO_32;
+    const call: OpenCall = { verb, message, waitMs, onAbandoned, number, seq, ...fresh, answer };
+    this.#ring[this.#place(number)] = call;
+    this.#queue.push(call);
+    this.#size += 1;
     if (settles(call)) this.#settling += 1;
+    return call;
   }
 
   get(seq: number): OpenCall | undefined {
-    return this.#bySeq.get(seq);
+    const call = this.#ring[this.#place(seq)];
+    return call?.seq === seq ? call : undefined;
   }
 
   /** Whether it was there. */
   remove(call: OpenCall): boolean {
-    this.#unsent.delete(call);
-    const removed = this.#bySeq.delete(call.seq);
-    if (removed && settles(call)) this.#settling -= 1;
-    return removed;
+    if (call.state === 'over') return false;
+    call.state = 'over';
+    this.#ring[this.#place(call.number)] = undefined;
+    this.#size -= 1;
+    if (settles(call)) this.#settling -= 1;
+    return true;
   }
 
+  /** The oldest first. */
   all(): readonly OpenCall[] {
-    return [...this.#bySeq.values()];
+    return this.#ring.filter((call) => call !== undefined).sort((a, b) => a.number - b.number);
   }
 
+  /** While there is no link: then none is sent. */
   oldestSettling(): OpenCall | undefined {
-    for (const call of this.#bySeq.values()) if (settles(call)) return call;
-    return undefined;
+    return this.#queue.find((call) => isQueued(call) && settles(call));
   }
 
   unsent(): readonly OpenCall[] {
-    return [...this.#unsent];
+    if (!this.#queue.every(isQueued)) this.#queue = this.#queue.filter(isQueued);
+    return this.#queue;
   }
 
-  sent(calls: readonly OpenCall[], nowMs: number): void {
-    for (const call of calls) {
-      this.#unsent.delete(call);
+  /** So many of `unsent` have left, from the first on. */
+  sent(count: number, nowMs: number): void {
+    for (let i = 0; i < count; i++) {
+      const call = this.#queue[i] as OpenCall;
       call.sentAtMs ??= nowMs;
+      call.state = 'sent';
     }
+    this.#queue = this.#queue.slice(count);
   }
 
   /** To be sent again. */
   unsend(call: OpenCall): void {
-    if (this.#bySeq.has(call.seq)) this.#unsent.add(call);
+    if (call.state !== 'sent') return;
+    call.state = 'queued';
+    this.#queue.push(call);
   }
 
   /** What has left may not have arrived. */
   unsendAll(): void {
-    this.#unsent = new Set(this.#bySeq.values());
+    this.#queue = [...this.all()];
+    for (const call of this.#queue) call.state = 'queued';
   }
+
+  /** One whose place is free. */
+  #nextNumber(): number {
+    do this.#last += 1;
+    while (this.#last % TWO_32 === 0 || this.#ring[this.#place(this.#last)]);
+    return this.#last;
+  }
+
+  #place(number: number): number {
+    return (number & (this.#ring.length - 1)) >>> 0;
+  }
+
+  #grow(): void {
+    const calls = this.#ring;
+    this.#ring = emptyRing(2 * calls.length);
+    for (const call of calls) if (call) this.#ring[this.#place(call.number)] = call;
+  }
+}
+
+const TWO_32 = 2 ** 32;
+
+function isQueued(call: OpenCall): boolean {
+  return call.state === 'queued';
+}
+
+/** Of a power of 2. */
+function emptyRing(length: number): (OpenCall | undefined)[] {
+  return Array.from({ length });
 }

@@ -74,11 +74,8 @@ function overCourier(
   courier: Courier,
   { releaseAbandoned }: { readonly releaseAbandoned: boolean },
 ): BudgetAuthority {
-  const settle = <V extends 'commit' | 'release' | 'record'>(verb: V, message: object) => {
-    const answer = courier.call({ verb, message, waitMs: Infinity });
-    answer.catch(() => {});
-    return answer;
-  };
+  const settle = <V extends 'commit' | 'release' | 'record'>(verb: V, message: object) =>
+    courier.call({ verb, message, waitMs: Infinity });
   return {
     reserve: (request) =>
       attempt(() => {

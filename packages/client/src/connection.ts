@@ -1,7 +1,7 @@
 // The way to the authority: dialled on demand, redialled after a break, and known to be away or not.
 import { type Client as GrpcClient, type ServiceError, status } from '@grpc/grpc-js';
 import { SpendfuseError } from '@spendfuse/core';
-import type { WireSessionReply } from '@spendfuse/protocol';
+import type { ArrivedAnswer } from '@spendfuse/protocol';
 import { openChannel } from './channel.ts';
 import type { Link, LinkListener } from './link.ts';
 import { openSession } from './session.ts';
@@ -16,7 +16,7 @@ export interface ConnectionOptions {
 export interface ConnectionListener {
   /** There is a link that is not busy. */
   onReady(): void;
-  onReply(reply: WireSessionReply): void;
+  onAnswer(answer: ArrivedAnswer): void;
   /** The link is gone; what it was to answer has to be sent again. */
   onLost(): void;
 }
@@ -133,7 +133,7 @@ export class Connection {
     return {
       onOpen: () => present() && this.#open(),
       onReady: () => present() && this.#listener.onReady(),
-      onReply: (reply) => present() && this.#listener.onReply(reply),
+      onAnswer: (answer) => present() && this.#listener.onAnswer(answer),
       onEnd: (error) => present() && this.#ended(error),
     };
   }

@@ -1,10 +1,9 @@
 // Brings calls to the authority and their answers back: batches, deadlines, spool, rest.
 import { SpendfuseError } from '@spendfuse/core';
-import { errorFromSession, type WireSessionReply } from '@spendfuse/protocol';
+import type { Answers, ArrivedAnswer, Verb } from '@spendfuse/protocol';
 import { type CallOptions, type OpenCall, OpenCalls, settles } from './call.ts';
 import { Connection } from './connection.ts';
 import type { Log } from './log.ts';
-import { type Answers, type Verb, verbs } from './verbs.ts';
 
 export interface CourierOptions {
   /** As the user wrote it, for messages. */
@@ -38,8 +37,8 @@ export class Courier {
   readonly #options: CourierOptions;
   readonly #connection: Connection;
   readonly #calls = new OpenCalls();
-  #seq = 0;
   #flushing = false;
+  #turnAtMs = 0;
   #closed = false;
   #dropped = 0;
   #emptySinceMs = 0;
@@ -53,7 +52,7 @@ export class Courier {
       target: options.target,
       listener: {
         onReady: () => this.#flush(),
-        onReply: (reply) => this.#receive(reply),
+        onAnswer: (answer) => this.#receive(answer),
         onLost: () => this.#resume(),
       },
     });
@@ -62,25 +61,10 @@ export class Courier {
   /** Rejects with SpendfuseError; what settles only when that is final, or in `close`. */
   call<V extends Verb>(options: CallOptions & { readonly verb: V }): Promise<Answers[V]> {
     if (this.#closed) return Promise.reject(unavailable('the client is closed'));
-    const answer = new Promise<Answers[V]>((resolve, reject) => {
-      const seq = this.#nextSeq();
-      const { verb, message, waitMs, onAbandoned } = options;
-      this.#calls.add({
-        seq,
-        verb,
-        message,
-        envelope: { seq, [verb]: message },
-        waitMs,
-        onAbandoned,
-        bornAtMs: performance.now(),
-        sentAtMs: undefined,
-        resolve: resolve as (answer: unknown) => void,
-        reject,
-      });
-    });
-    this.#boundSpool();
+    const call = this.#calls.add(options, this.#turnMs());
+    if (!this.#connection.link) this.#boundSpool();
     this.#flushSoon();
-    return answer;
+    return call.answer.promise as Promise<Answers[V]>;
   }
 
   /** For what does not go through the courier. */
@@ -114,11 +98,10 @@ export class Courier {
     for (const call of this.#calls.all()) this.#abandon(call, 'has not answered before the end');
   }
 
-  /** 32 bits, never 0, unique among open calls. */
-  #nextSeq(): number {
-    do this.#seq = (this.#seq + 1) >>> 0 || 1;
-    while (this.#calls.get(this.#seq));
-    return this.#seq;
+  /** The time when the first call of this turn of the event loop was made. */
+  #turnMs(): number {
+    if (!this.#flushing) this.#turnAtMs = performance.now();
+    return this.#turnAtMs;
   }
 
   /** All calls of one turn of the event loop leave together. */
@@ -139,25 +122,20 @@ export class Courier {
     if (!link) return this.#connection.want({ urgent: this.#calls.size > this.#calls.settling });
     if (link.busy) return;
     const count = link.send(calls);
-    this.#calls.sent(calls.slice(0, count), performance.now());
+    this.#calls.sent(count, performance.now());
     if (count > 0) return;
     const [first] = calls;
     if (first) this.#reject(first, tooLarge());
     this.#flush();
   }
 
-  #receive(reply: WireSessionReply): void {
-    const call = this.#calls.get(reply.seq ?? 0);
+  #receive(arrived: ArrivedAnswer): void {
+    const call = this.#calls.get(arrived.seq);
     if (!call) return;
-    if (reply.error) return this.#refused(call, errorFromSession(reply.error));
-    try {
-      const answer = verbs[call.verb].fromWire(reply[call.verb] ?? {});
-      this.#remove(call);
-      call.resolve(answer);
-    } catch (cause) {
-      const message = `the answer of the authority cannot be read: ${String(cause)}`;
-      this.#reject(call, new SpendfuseError({ code: 'INTERNAL', message, cause }));
-    }
+    if ('error' in arrived) return this.#refused(call, arrived.error);
+    if (arrived.verb !== call.verb) return this.#reject(call, answersAnother());
+    this.#remove(call);
+    call.answer.resolve(arrived.answer);
   }
 
   #refused(call: OpenCall, error: SpendfuseError): void {
@@ -223,7 +201,9 @@ export class Courier {
 
   #reject(call: OpenCall, error: SpendfuseError): void {
     if (!this.#remove(call)) return;
-    call.reject(error);
+    // Whoever settles need not wait for it.
+    if (settles(call)) call.answer.promise.catch(() => {});
+    call.answer.reject(error);
     if (error.code === 'UNAVAILABLE' && call.sentAtMs !== undefined) call.onAbandoned?.();
   }
 
@@ -255,6 +235,11 @@ function isPassing({ code }: SpendfuseError): boolean {
 
 function unavailable(message: string): SpendfuseError {
   return new SpendfuseError({ code: 'UNAVAILABLE', message });
+}
+
+function answersAnother(): SpendfuseError {
+  const message = 'the answer of the authority is one to another verb';
+  return new SpendfuseError({ code: 'INTERNAL', message });
 }
 
 function tooLarge(): SpendfuseError {

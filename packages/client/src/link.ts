@@ -1,6 +1,6 @@
 // What calls go over: a session, or unary calls where the authority has no sessions.
 import type { ServiceError } from '@grpc/grpc-js';
-import type { WireSessionReply } from '@spendfuse/protocol';
+import type { ArrivedAnswer } from '@spendfuse/protocol';
 import type { OpenCall } from './call.ts';
 
 export interface Link {
@@ -17,7 +17,7 @@ export interface LinkListener {
   onOpen(): void;
   /** The link is no longer busy. */
   onReady(): void;
-  onReply(reply: WireSessionReply): void;
+  onAnswer(answer: ArrivedAnswer): void;
   /** The last event; no error: the authority has ended the link in good order. */
   onEnd(error?: ServiceError): void;
 }

@@ -1,10 +1,11 @@
 // One session stream: hello, then batches of calls; replies as they come.
 import { type Client as GrpcClient, Metadata, type ServiceError } from '@grpc/grpc-js';
 import {
+  type ArrivedAnswers,
   budgetService,
   packCalls,
   PROTOCOL_VERSION,
-  type WireSessionResponse,
+  readAnswers,
 } from '@spendfuse/protocol';
 import type { Link, LinkListener } from './link.ts';
 
@@ -17,11 +18,11 @@ export interface SessionOptions {
 }
 
 export function openSession({ grpc, listener }: SessionOptions): Link {
-  const { path, requestSerialize, responseDeserialize } = budgetService.session;
-  const stream = grpc.makeBidiStreamRequest<Buffer, WireSessionResponse>(
+  const { path, requestSerialize } = budgetService.session;
+  const stream = grpc.makeBidiStreamRequest<Buffer, ArrivedAnswers>(
     path,
-    (packed) => packed,
-    responseDeserialize,
+    (bytes) => bytes,
+    readAnswers,
     new Metadata(),
   );
   let over = false;
@@ -35,10 +36,10 @@ export function openSession({ grpc, listener }: SessionOptions): Link {
   };
   stream.on('error', end);
   stream.on('end', () => end());
-  stream.on('data', ({ welcome, replies }: WireSessionResponse) => {
+  stream.on('data', ({ welcome, answers }: ArrivedAnswers) => {
     if (over) return;
     if (welcome) listener.onOpen();
-    for (const reply of replies ?? []) listener.onReply(reply);
+    for (const answer of answers) listener.onAnswer(answer);
   });
   const hello = { version: PROTOCOL_VERSION, features: [], client: 'spendfuse-js' };
   stream.write(requestSerialize({ hello }));
@@ -47,7 +48,7 @@ export function openSession({ grpc, listener }: SessionOptions): Link {
       return busy;
     },
     send: (calls) => {
-      const { bytes, count } = packCalls(calls.map((call) => call.envelope));
+      const { bytes, count } = packCalls(calls);
       if (count === 0) return 0;
       busy = true;
       stream.write(bytes, () => {

@@ -1,6 +1,6 @@
 // The link to an authority without sessions: one unary call each.
 import { type Client as GrpcClient, Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { errorFromStatus, errorToSession, isAnswer } from '@spendfuse/protocol';
+import { arrivedAnswer, errorFromStatus, isAnswer } from '@spendfuse/protocol';
 import type { OpenCall } from './call.ts';
 import type { Link, LinkListener } from './link.ts';
 import { verbs } from './verbs.ts';
@@ -21,9 +21,9 @@ export function openUnary({ grpc, listener }: UnaryOptions): Link {
     const answer = (error: ServiceError | null, reply?: object): void => {
       if (over) return;
       const { seq, verb } = call;
-      if (!error) return listener.onReply({ seq, [verb]: reply });
+      if (!error) return listener.onAnswer(arrivedAnswer({ seq, verb, message: reply ?? {} }));
       if (isAnswer(error) || error.code !== status.UNAVAILABLE) {
-        return listener.onReply({ seq, error: errorToSession(errorFromStatus(error)) });
+        return listener.onAnswer({ seq, error: errorFromStatus(error) });
       }
       over = true;
       listener.onEnd(error);

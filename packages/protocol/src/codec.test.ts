@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { runNode } from '@spendfuse/testkit';
 import { expect, test } from 'vitest';
 import { spendfuse } from '#wire';
-import { codec, MAX_MESSAGE_BYTES, packBatch } from './codec.ts';
+import { codec } from './codec.ts';
 import { budgetService } from './service.ts';
 
 const extend = codec('ExtendRequest', spendfuse.v1.ExtendRequest);
@@ -82,19 +82,4 @@ test.each([
 test('fields of a newer version are passed over', () => {
   const newer = Buffer.concat([release.encode({ id: 'a' }), Buffer.from('fa0703616263', 'hex')]);
   expect(Object.entries(release.decode(newer))).toEqual([['id', 'a']]);
-});
-
-test('a batch takes what fits into a message, and says when nothing does', () => {
-  const calls = Array.from({ length: 3000 }, (_, seq) => ({
-    seq: seq + 1,
-    release: { id: 'x'.repeat(1000) },
-  }));
-  const { bytes, count } = packBatch(calls, spendfuse.v1.SessionCall);
-  expect(bytes.length).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
-  expect(count).toBeGreaterThan(1000);
-  const read = budgetService.session.requestDeserialize(bytes).calls ?? [];
-  expect(read.map((call) => call.seq)).toEqual(calls.slice(0, count).map((call) => call.seq));
-
-  const giant = [{ seq: 1, release: { id: 'x'.repeat(MAX_MESSAGE_BYTES) } }];
-  expect(packBatch(giant, spendfuse.v1.SessionCall).count).toBe(0);
 });

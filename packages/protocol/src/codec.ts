@@ -21,41 +21,28 @@ export function codec<Message>(name: string, generated: Generated<Message>): Cod
   return {
     encode: (message) => bytesOf(generated.encode(message)),
     decode: (bytes) => {
-      const reader = new ExactReader(asBuffer(bytes));
-      reader.discardUnknown = true;
       try {
-        return generated.decode(reader);
+        return decodeExact(generated, bytes);
       } catch (cause) {
-        const message = `the message is no ${name}`;
-        throw new SpendfuseError({ code: 'INVALID_ARGUMENT', message, cause });
+        throw malformed(name, cause);
       }
     },
   };
 }
 
-export interface Packed {
-  readonly bytes: Buffer;
-  /** How many items are in it. 0: the first alone is larger than a message may be. */
-  readonly count: number;
+/** @throws RangeError and others for bytes that are no such message. */
+export function decodeExact<Message>(
+  generated: Pick<Generated<Message>, 'decode'>,
+  bytes: Uint8Array,
+): Message {
+  const reader = new ExactReader(asBuffer(bytes));
+  reader.discardUnknown = true;
+  return generated.decode(reader);
 }
 
-/** `calls` of a SessionRequest and `replies` of a SessionResponse: field 2, length-delimited. */
-const BATCH_TAG = (2 << 3) | 2;
-
-/** One message of a session with as many of the items as it may hold. */
-export function packBatch<T>(items: Iterable<T>, generated: Pick<Generated<T>, 'encode'>): Packed {
-  const writer = protobuf.Writer.create();
-  let count = 0;
-  for (const item of items) {
-    const end = writer.pos;
-    generated.encode(item, writer.uint32(BATCH_TAG).fork()).ldelim();
-    if (writer.pos > MAX_MESSAGE_BYTES) {
-      writer.pos = end;
-      break;
-    }
-    count += 1;
-  }
-  return { bytes: bytesOf(writer), count };
+export function malformed(name: string, cause: unknown): SpendfuseError {
+  const message = `the message is no ${name}`;
+  return new SpendfuseError({ code: 'INVALID_ARGUMENT', message, cause });
 }
 
 /** The bytes without a copy: the writer is not used again. */

@@ -1,55 +1,37 @@
 // The Spendfuse gRPC protocol: proto files, generated code and the mapping to the domain.
 export {
   budgetService,
-  packCalls,
-  packReplies,
   PROTO_FILE,
   PROTO_FOLDER,
   PROTOCOL_VERSION,
   SERVICE_NAME,
 } from './service.ts';
-export { MAX_MESSAGE_BYTES, type Packed } from './codec.ts';
+export { MAX_MESSAGE_BYTES } from './codec.ts';
 export {
-  errorFromSession,
-  errorFromStatus,
-  errorToSession,
-  errorToStatus,
-  isAnswer,
-} from './errors.ts';
+  type ArrivedAnswers,
+  type ArrivedCalls,
+  packAnswers,
+  packCalls,
+  readAnswers,
+  readCalls,
+} from './session/batches.ts';
+export { type ArrivedAnswer, arrivedAnswer, type SentAnswer } from './session/answers.ts';
+export { CallCache } from './session/call-cache.ts';
+export type { ArrivedCall } from './session/calls.ts';
+export { type Answers, onWire, type Requests, type Verb, VERBS } from './session/verbs.ts';
+export { errorFromStatus, errorToStatus, isAnswer } from './errors.ts';
 export {
   balanceQueryFromWire,
   balanceQueryToWire,
-  commitFromWire,
   commitToWire,
-  extendFromWire,
   extendToWire,
-  recordFromWire,
-  releaseFromWire,
   releaseToWire,
-  reserveFromWire,
   reserveToWire,
 } from './requests.ts';
-export {
-  balancesFromWire,
-  balancesToWire,
-  committedFromWire,
-  committedToWire,
-  decisionFromWire,
-  decisionToWire,
-  extendedFromWire,
-  extendedToWire,
-} from './replies.ts';
+export { balancesFromWire, balancesToWire } from './replies.ts';
 export type {
   WireBalancesRequest,
   WireBalancesResponse,
-  WireCommitRequest,
-  WireCommitResponse,
-  WireExtendRequest,
-  WireExtendResponse,
-  WireReleaseRequest,
-  WireReleaseResponse,
-  WireReserveRequest,
-  WireReserveResponse,
   WireSessionCall,
   WireSessionReply,
   WireSessionRequest,

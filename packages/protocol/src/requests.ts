@@ -59,7 +59,7 @@ function estimateToWire(estimate: Estimate): WireEstimate {
     choices: whole32(choices, 'estimate.choices'),
     clampable,
     soft: inputBound.soft ?? false,
-    amounts: amountsToWire(amounts, 'estimate.amounts'),
+    ...amountsToWire(amounts, 'estimate.amounts'),
     tier: tier ?? '',
     downgradable: downgradable ?? false,
   };
@@ -93,7 +93,7 @@ export function commitToWire(request: CommitRequest): WireCommitRequest {
         : WireUsageSource.USAGE_SOURCE_PROVIDER,
     responseModel: responseModel ?? '',
     tier: tier ?? '',
-    amounts: amountsToWire(amounts, 'amounts'),
+    ...amountsToWire(amounts, 'amounts'),
     ...(call && { call }),
     reservedAtMs: whole(call?.reservedAtMs, 'call.reservedAtMs'),
   };
@@ -176,7 +176,7 @@ export function balanceQueryFromWire(wire: WireBalancesRequest): BalanceQuery {
   return { budget: wire.budget || undefined, scope: wire.scope as Labels | undefined };
 }
 
-function callFromWire({ labels, provider, model, operation }: WireCall): Call {
+export function callFromWire({ labels, provider, model, operation }: WireCall): Call {
   return {
     labels: labels ?? {},
     provider: provider ?? '',
@@ -185,9 +185,12 @@ function callFromWire({ labels, provider, model, operation }: WireCall): Call {
   };
 }
 
-function amountsToWire(amounts: Amounts | undefined, field: string): Amounts {
+function amountsToWire(
+  amounts: Amounts | undefined,
+  field: string,
+): { readonly amounts: Amounts } | undefined {
   for (const unit in amounts) whole(amounts[unit], `${field}.${unit}`);
-  return amounts ?? NO_AMOUNTS;
+  return amounts && { amounts };
 }
 
 /** An empty map is none: the wire does not tell them apart. */
@@ -202,8 +205,6 @@ function amountsFromWire(
   }
   return some && wire ? wire : undefined;
 }
-
-const NO_AMOUNTS: Amounts = {};
 
 function present<T>(message: T | null | undefined, field: string): T {
   if (message === null || message === undefined) throw invalid(field, 'is missing');

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { MethodDefinition } from '@grpc/grpc-js';
 import { spendfuse } from '#wire';
-import { type Codec, codec, packBatch, type Packed } from './codec.ts';
+import { type Codec, codec } from './codec.ts';
 import type {
   WireBalancesRequest,
   WireBalancesResponse,
@@ -14,8 +14,6 @@ import type {
   WireReleaseResponse,
   WireReserveRequest,
   WireReserveResponse,
-  WireSessionCall,
-  WireSessionReply,
   WireSessionRequest,
   WireSessionResponse,
 } from './wire.ts';
@@ -53,16 +51,6 @@ function method<Request, Response>(
     responseSerialize: response.encode,
     responseDeserialize: response.decode,
   };
-}
-
-/** A message of a session, from the client, with as many of the calls as it may hold. */
-export function packCalls(calls: Iterable<WireSessionCall>): Packed {
-  return packBatch(calls, v1.SessionCall);
-}
-
-/** A message of a session, from the server, with as many of the replies as it may hold. */
-export function packReplies(replies: Iterable<WireSessionReply>): Packed {
-  return packBatch(replies, v1.SessionReply);
 }
 
 /** For `grpc.makeGenericClientConstructor` and `server.addService`. */

@@ -7,8 +7,17 @@ import type {
   UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { type BudgetAuthority, SpendfuseError } from '@spendfuse/core';
-import { budgetService, errorToStatus, type WireBalancesRequest } from '@spendfuse/protocol';
-import { operations, type Verb, VERBS } from './operations.ts';
+import {
+  budgetService,
+  CallCache,
+  errorToStatus,
+  onWire,
+  type Verb,
+  VERBS,
+  type WireBalancesRequest,
+} from '@spendfuse/protocol';
+import { lenient } from './lenient.ts';
+import { operations, type ServedAuthority } from './operations.ts';
 import { Session, type SessionStream } from './session.ts';
 import { type WatchCall, watchBalances } from './watch-balances.ts';
 
@@ -18,8 +27,9 @@ export interface Handlers {
   finish(): void;
 }
 
-export function createHandlers(authority: BudgetAuthority): Handlers {
+export function createHandlers(authority: ServedAuthority): Handlers {
   const streams = new Set<{ finish(): void }>();
+  const cache = new CallCache();
   const track = (stream: { finish(): void }, call: WatchCall | SessionStream): void => {
     streams.add(stream);
     call.once('cancelled', () => streams.delete(stream));
@@ -27,7 +37,7 @@ export function createHandlers(authority: BudgetAuthority): Handlers {
   const implementation = {
     ...Object.fromEntries(VERBS.map((verb) => [verb, unary(authority, verb)])),
     watchBalances: (call: WatchCall) => track(watch(authority, call), call),
-    session: (stream: SessionStream) => track(new Session({ stream, authority }), stream),
+    session: (stream: SessionStream) => track(new Session({ stream, authority, cache }), stream),
   } as unknown as UntypedServiceImplementation;
   return {
     addTo: (server) => server.addService(serverSide, implementation),
@@ -45,12 +55,21 @@ function unary(
     // Nobody waits for the answer any more: grpc-js has sent the status, or is about to.
     if (call.cancelled || Number(call.getDeadline()) <= Date.now()) return;
     readable(call.request)
-      .then((request) => operations[verb](authority, request))
+      .then((message) => answerTo(authority, verb, message))
       .then(
         (reply) => callback(null, reply),
         (error: unknown) => callback(errorToStatus(error)),
       );
   };
+}
+
+async function answerTo<V extends Verb>(
+  authority: BudgetAuthority,
+  verb: V,
+  message: object,
+): Promise<object> {
+  const request = onWire[verb].requestFromWire(message);
+  return onWire[verb].answerToWire(request, await operations[verb](authority, request));
 }
 
 function watch(authority: BudgetAuthority, call: WatchCall): { finish(): void } {
@@ -75,26 +94,6 @@ async function readable<T extends object>(request: T | SpendfuseError): Promise<
   return request;
 }
 
-/**
- * A request that cannot be read becomes an error in its place, so that its sender is told
- * INVALID_ARGUMENT (grpc-js would answer INTERNAL). A session packs its replies itself.
- */
-function lenient<Request, Response>(
-  definition: MethodDefinition<Request, Response>,
-): MethodDefinition<Request | SpendfuseError, Response> {
-  const requestDeserialize = (bytes: Buffer): Request | SpendfuseError => {
-    try {
-      return definition.requestDeserialize(bytes);
-    } catch (error) {
-      return SpendfuseError.from(error);
-    }
-  };
-  return { ...definition, requestDeserialize } as MethodDefinition<
-    Request | SpendfuseError,
-    Response
-  >;
-}
-
 const serverSide = {
   ...Object.fromEntries(
     Object.entries(budgetService).map(([name, definition]) => [
@@ -102,8 +101,10 @@ const serverSide = {
       lenient(definition as MethodDefinition<object, object>),
     ]),
   ),
+  // Reads and packs its messages itself.
   session: {
-    ...lenient(budgetService.session),
-    responseSerialize: (packed: Buffer) => packed,
+    ...budgetService.session,
+    requestDeserialize: (bytes: Buffer) => bytes,
+    responseSerialize: (bytes: Buffer) => bytes,
   },
 } as unknown as ServiceDefinition;

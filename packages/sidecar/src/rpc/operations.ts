@@ -1,22 +1,22 @@
 // Every operation by its name on the wire: unary calls and sessions both end here.
-import { commit } from './commit.ts';
-import { extend } from './extend.ts';
-import { getBalances } from './get-balances.ts';
-import type { Operation } from './operation.ts';
-import { record } from './record.ts';
-import { release } from './release.ts';
-import { reserve } from './reserve.ts';
+import type { LocalAuthority } from '@spendfuse/authority';
+import type { BudgetAuthority } from '@spendfuse/core';
+import type { Answers, Requests, Verb } from '@spendfuse/protocol';
 
-export const VERBS = ['reserve', 'commit', 'release', 'extend', 'record', 'getBalances'] as const;
+/** One in this process takes its frequent verbs in batches. */
+export type ServedAuthority = BudgetAuthority & Partial<Pick<LocalAuthority, 'submit'>>;
 
-export type Verb = (typeof VERBS)[number];
+/** Rejects with SpendfuseError; a denial is a normal answer. */
+export type Operation<V extends Verb> = (
+  authority: BudgetAuthority,
+  request: Requests[V],
+) => Promise<Answers[V]>;
 
-/** Each takes the message that its verb came with. */
-export const operations: Readonly<Record<Verb, Operation<object, object>>> = {
-  reserve,
-  commit,
-  release,
-  extend,
-  record,
-  getBalances,
+export const operations: { readonly [V in Verb]: Operation<V> } = {
+  reserve: (authority, request) => authority.reserve(request),
+  commit: (authority, request) => authority.commit(request),
+  release: (authority, request) => authority.release(request),
+  extend: (authority, request) => authority.extend(request),
+  record: (authority, request) => authority.record(request),
+  getBalances: (authority, query) => authority.balances(query),
 };

@@ -1,15 +1,15 @@
 // The gRPC server: budget service, health and reflection on a unix socket, a TCP port, or both.
 import { Server } from '@grpc/grpc-js';
-import type { BudgetAuthority } from '@spendfuse/core';
 import { MAX_MESSAGE_BYTES } from '@spendfuse/protocol';
 import type { Log } from '../log.ts';
 import { createHandlers } from './handlers.ts';
 import { createHealth } from './health.ts';
 import { listenTcp, listenUnix } from './listen.ts';
+import type { ServedAuthority } from './operations.ts';
 import { addReflection } from './reflection.ts';
 
 export interface RpcOptions {
-  readonly authority: BudgetAuthority;
+  readonly authority: ServedAuthority;
   /** No `unixPath`: no socket. No `port`: no TCP. */
   readonly listen: {
     readonly unixPath?: string | undefined;

@@ -8,10 +8,10 @@ import {
   type ServiceError,
   status,
 } from '@grpc/grpc-js';
+import type { LocalAuthority } from '@spendfuse/authority';
 import { SpendfuseError } from '@spendfuse/core';
 import {
   budgetService,
-  packCalls,
   type WireSessionCall,
   type WireSessionReply,
   type WireSessionRequest,
@@ -115,6 +115,31 @@ test('a reserve that waits holds back no other call of its batch', async () => {
   expect(replies()[0]?.seq).toBe(2);
   grant();
   await until(() => replies().length === 2, { what: 'the reply to the first' });
+  stream.cancel();
+});
+
+test('an authority that takes batches gets them in order, with other verbs in between', async () => {
+  const asked: string[] = [];
+  const batches: LocalAuthority['submit'] = (batch, to) => {
+    asked.push(batch.map(({ verb }) => verb).join('+'));
+    for (const one of batch) {
+      if (one.verb === 'reserve')
+        void authority.reserve(one.request).then((a) => to.answered(one, a));
+      else
+        queueMicrotask(() => to.failed(one, new SpendfuseError({ code: 'SETTLED', message: '' })));
+    }
+  };
+  Object.assign(authority, { submit: batches });
+  authority.script.release = async () => void asked.push('release');
+  const { stream, replies } = open();
+  const commit = (seq: number) => ({ seq, commit: { id: 'c', usage: {} } });
+  const release = { seq: 3, release: { id: 'a' } };
+  stream.write({ calls: [reserve(1), commit(2), release, commit(4), reserve(5)] });
+  await until(() => replies().length === 5, { what: 'five replies' });
+  expect(asked).toEqual(['reserve+commit', 'release', 'commit+reserve']);
+  const bySeq = new Map(replies().map((reply) => [reply.seq, reply]));
+  expect(bySeq.get(1)?.reserve).toMatchObject({ id: 'call-1', outcome: 1 });
+  expect(bySeq.get(4)?.error).toMatchObject({ code: 'SETTLED' });
   stream.cancel();
 });
 
@@ -253,9 +278,4 @@ test('a call that never ends does not hold up draining for ever', async () => {
   await until(() => authority.asked.release.length === 1, { what: 'the release' });
   await server.drain();
   expect(await ended).not.toBe(status.OK);
-});
-
-test('a packed batch is what a session reads', () => {
-  const { bytes } = packCalls([reserve(1)]);
-  expect(budgetService.session.requestDeserialize(bytes).calls?.[0]?.reserve?.id).toBe('call-1');
 });

@@ -1,30 +1,37 @@
 // One session: batches of verbs in, batches of answers out, in whatever order they are ready.
 import type { ServerDuplexStream } from '@grpc/grpc-js';
-import { type BudgetAuthority, invalid, SpendfuseError } from '@spendfuse/core';
+import type { SubmitListener } from '@spendfuse/authority';
+import { invalid, SpendfuseError } from '@spendfuse/core';
 import {
+  type Answers,
+  type ArrivedCall,
+  type ArrivedCalls,
   budgetService,
-  errorToSession,
+  type CallCache,
   errorToStatus,
-  packReplies,
+  onWire,
+  packAnswers,
   PROTOCOL_VERSION,
-  type WireSessionCall,
-  type WireSessionReply,
-  type WireSessionRequest,
+  readCalls,
+  type Requests,
+  type SentAnswer,
+  type Verb,
 } from '@spendfuse/protocol';
-import { operations, type Verb, VERBS } from './operations.ts';
+import { operations, type ServedAuthority } from './operations.ts';
 
-/** Requests that could not be read are errors; replies are packed here, to bound their size. */
-export type SessionStream = ServerDuplexStream<WireSessionRequest | SpendfuseError, Uint8Array>;
+/** Messages are read and packed here: the one for speed, the other to bound their size as well. */
+export type SessionStream = ServerDuplexStream<Buffer, Uint8Array>;
 
 export interface SessionOptions {
   readonly stream: SessionStream;
-  readonly authority: BudgetAuthority;
+  readonly authority: ServedAuthority;
+  readonly cache: CallCache;
   /** Calls that may wait for their answers at once; more are refused. Default 10,000. */
   readonly maxOpenCalls?: number | undefined;
 }
 
 /** Calls of a batch that are decided in one turn of the event loop. */
-const PART = 16;
+const PART = 32;
 
 /**
  * Answers that come in one turn of the event loop, or while the message before them is still being
@@ -32,21 +39,27 @@ const PART = 16;
  */
 export class Session {
   readonly #stream: SessionStream;
-  readonly #authority: BudgetAuthority;
+  readonly #authority: ServedAuthority;
+  readonly #cache: CallCache;
   readonly #maxOpenCalls: number;
   #state: 'new' | 'open' | 'finishing' | 'closed' = 'new';
   /** Calls that have not reached the authority yet. */
-  #taken: readonly WireSessionCall[] = [];
+  #taken: readonly ArrivedCall[] = [];
   /** Calls that the authority is working on. */
   #working = 0;
-  #replies: WireSessionReply[] = [];
+  #answers: SentAnswer[] = [];
   #flushing = false;
+  readonly #listener: SubmitListener<BatchedCall> = {
+    answered: (call, answer) => this.#answered(call, answer),
+    failed: (call, error) => this.#failed(call, error),
+  };
 
-  constructor({ stream, authority, maxOpenCalls = 10_000 }: SessionOptions) {
+  constructor({ stream, authority, cache, maxOpenCalls = 10_000 }: SessionOptions) {
     this.#stream = stream;
     this.#authority = authority;
+    this.#cache = cache;
     this.#maxOpenCalls = maxOpenCalls;
-    stream.on('data', (message: WireSessionRequest | SpendfuseError) => this.#receive(message));
+    stream.on('data', (bytes: Buffer) => this.#receive(bytes));
     stream.on('end', () => this.finish());
     stream.on('cancelled', () => this.#close());
     stream.on('error', () => this.#close());
@@ -59,18 +72,20 @@ export class Session {
     this.#endIfDone();
   }
 
-  #receive(message: WireSessionRequest | SpendfuseError): void {
+  #receive(bytes: Buffer): void {
     // A call not taken any more stays unanswered: its caller brings it to the next session.
     if (this.#state === 'closed' || this.#state === 'finishing') return;
+    let calls: readonly ArrivedCall[];
     try {
-      if (message instanceof SpendfuseError) throw message;
+      const message = readCalls(bytes, this.#cache);
       if (this.#state === 'new') return this.#greet(message);
       if (message.hello) throw invalid('hello', 'comes first, and only once');
+      ({ calls } = message);
     } catch (error) {
       return this.#fail(error);
     }
     const idle = this.#taken.length === 0;
-    this.#taken = idle ? (message.calls ?? []) : [...this.#taken, ...(message.calls ?? [])];
+    this.#taken = idle ? calls : [...this.#taken, ...calls];
     // Who sends faster than we decide is not read from until we have caught up.
     if (this.#taken.length > this.#maxOpenCalls) this.#stream.pause();
     if (idle) this.#takeSome();
@@ -84,12 +99,12 @@ export class Session {
     if (this.#state === 'closed') return;
     const some = this.#taken.slice(0, PART);
     this.#taken = this.#taken.slice(PART);
-    for (const call of some) this.#take(call);
+    this.#take(some);
     if (this.#taken.length > 0) setImmediate(() => this.#takeSome());
-    else if (this.#stream.isPaused() && this.#replies.length === 0) this.#stream.resume();
+    else if (this.#stream.isPaused() && this.#answers.length === 0) this.#stream.resume();
   }
 
-  #greet({ hello, calls = [] }: WireSessionRequest): void {
+  #greet({ hello, calls }: ArrivedCalls): void {
     if (!hello || calls.length > 0) throw invalid('hello', 'is what the first message holds alone');
     if ((hello.version ?? 0) < PROTOCOL_VERSION) throw invalid('hello.version', 'is missing');
     this.#state = 'open';
@@ -97,33 +112,58 @@ export class Session {
     this.#stream.write(budgetService.session.responseSerialize({ welcome }));
   }
 
-  #take(call: WireSessionCall): void {
-    const seq = call.seq ?? 0;
-    const verb = VERBS.find((name) => call[name]);
-    if (!verb) return this.#reply({ seq, error: errorToSession(invalid('verb', 'is unknown')) });
-    if (this.#working + this.#replies.length >= this.#maxOpenCalls) {
-      return this.#reply({ seq, error: errorToSession(tooManyCalls(this.#maxOpenCalls)) });
+  /** In this order: a batch ends where a call comes that cannot be part of one. */
+  #take(calls: readonly ArrivedCall[]): void {
+    let batch: BatchedCall[] = [];
+    const submit = (): void => {
+      if (batch.length > 0) this.#authority.submit?.(batch, this.#listener);
+      batch = [];
+    };
+    for (const call of calls) {
+      if ('error' in call) this.#answer(call);
+      else if (this.#working + this.#answers.length >= this.#maxOpenCalls) {
+        this.#answer({ seq: call.seq, error: tooManyCalls(this.#maxOpenCalls) });
+      } else {
+        this.#working += 1;
+        if (this.#authority.submit && isBatched(call)) batch.push(call);
+        else {
+          submit();
+          this.#ask(call, call.verb, call.request);
+        }
+      }
     }
-    this.#working += 1;
-    void this.#work(seq, verb, call[verb] ?? {});
+    submit();
   }
 
-  async #work(seq: number, verb: Verb, request: object): Promise<void> {
-    let reply: WireSessionReply;
+  #ask<V extends Verb>(call: AskedCall, verb: V, request: Requests[V]): void {
+    operations[verb](this.#authority, request).then(
+      (answer) => this.#answered(call, answer),
+      (error: unknown) => this.#failed(call, error),
+    );
+  }
+
+  #answered({ seq, verb, request }: AskedCall, answer: Answers[Verb]): void {
+    let sent: SentAnswer;
     try {
-      reply = { seq, [verb]: await operations[verb](this.#authority, request) };
+      const toWire = onWire[verb].answerToWire as (request: object, answer: unknown) => object;
+      sent = { seq, verb, message: toWire(request, answer) };
     } catch (error) {
-      reply = { seq, error: errorToSession(error) };
+      sent = { seq, error: SpendfuseError.from(error) };
     }
     this.#working -= 1;
-    this.#reply(reply);
+    this.#answer(sent);
   }
 
-  #reply(reply: WireSessionReply): void {
+  #failed({ seq }: AskedCall, error: unknown): void {
+    this.#working -= 1;
+    this.#answer({ seq, error: SpendfuseError.from(error) });
+  }
+
+  #answer(answer: SentAnswer): void {
     if (this.#state === 'closed') return;
-    this.#replies.push(reply);
+    this.#answers.push(answer);
     // Who sends without reading is not read from either.
-    if (this.#replies.length > this.#maxOpenCalls) this.#stream.pause();
+    if (this.#answers.length > this.#maxOpenCalls) this.#stream.pause();
     if (this.#flushing) return;
     this.#flushing = true;
     process.nextTick(() => this.#flush());
@@ -131,16 +171,16 @@ export class Session {
 
   #flush(): void {
     if (this.#state === 'closed') return;
-    if (this.#replies.length === 0) {
+    if (this.#answers.length === 0) {
       this.#flushing = false;
       return this.#endIfDone();
     }
-    const { bytes, count } = packReplies(this.#replies);
+    const { bytes, count } = packAnswers(this.#answers);
     if (count === 0) {
-      this.#replies[0] = { seq: this.#replies[0]?.seq ?? 0, error: errorToSession(tooLarge()) };
+      this.#answers[0] = { seq: this.#answers[0]?.seq ?? 0, error: tooLarge() };
       return this.#flush();
     }
-    this.#replies = this.#replies.slice(count);
+    this.#answers = this.#answers.slice(count);
     if (this.#stream.isPaused()) this.#stream.resume();
     this.#stream.write(bytes, () => this.#flush());
   }
@@ -160,8 +200,15 @@ export class Session {
 
   #close(): void {
     this.#state = 'closed';
-    this.#replies = [];
+    this.#answers = [];
   }
+}
+
+type AskedCall = Extract<ArrivedCall, { readonly verb: Verb }>;
+type BatchedCall = Extract<AskedCall, { readonly verb: 'reserve' | 'commit' }>;
+
+function isBatched(call: AskedCall): call is BatchedCall {
+  return call.verb === 'reserve' || call.verb === 'commit';
 }
 
 function tooManyCalls(max: number): SpendfuseError {
