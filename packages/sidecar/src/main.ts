@@ -14,14 +14,12 @@ import {
 } from '@spendfuse/authority';
 import type { Budget, Clock } from '@spendfuse/core';
 import type { ServerStatus } from './admin/operation.ts';
-import { type AdminPlane, openAdminPlane } from './admin/plane.ts';
 import { Alerts } from './alerts/alerts.ts';
-import { type HttpServer, startHttp } from './http/server.ts';
+import { type Addresses, Listeners, type ListenersOptions } from './listeners.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { ConfigReload } from './reload.ts';
 import { fileIdentity } from './reload-watch.ts';
-import { type RpcServer, startRpc } from './rpc/server.ts';
 import type { SidecarSettings } from './settings.ts';
 
 /** What is left out is off: no address, no file, no folder. */
@@ -37,17 +35,7 @@ export interface Sidecar {
   readonly authority: LocalAuthority;
   readonly alerts: Alerts;
   readonly budgets: readonly Budget[];
-  /** Where it listens, with the ports it got. */
-  readonly addresses: {
-    /** `127.0.0.1:4750` */
-    readonly grpc: string | undefined;
-    /** Path of the unix socket. */
-    readonly socket: string | undefined;
-    /** `http://127.0.0.1:4751` */
-    readonly http: string | undefined;
-    /** `http://127.0.0.1:4752`, or https; gRPC has the same address. */
-    readonly admin: string | undefined;
-  };
+  readonly addresses: Addresses;
   /** Where the admin token can be read; undefined: it was given by a setting. */
   readonly adminTokenFile: string | undefined;
   /** Reads the budgets file again; a bad one leaves all as it was. Never throws. Undefined: none. */
@@ -66,10 +54,42 @@ const { version } = JSON.parse(
  * running then.
  */
 export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
-  const { configFile, dataFolder, durability, retentionMs, otlpEndpoint, clock } = options;
   const log = options.log ?? createLog({ level: options.logLevel ?? 'info' });
   // It writes to the console by itself; what it says of failures reaches us as errors anyway.
   setLogger({ error: (line: string) => log.debug('grpc', { line }) });
+  const parts = await makeParts(options, log);
+  const { authority, alerts, reload } = parts;
+  const listeners = new Listeners({ ...parts, log });
+  try {
+    const addresses = await listeners.open(options);
+    warnOf(authority, log);
+    const data = options.dataFolder ?? 'memory';
+    log.info('ready', { version, budgets: inForce(authority).length, data, ...addresses });
+    return {
+      authority,
+      alerts,
+      budgets: inForce(authority),
+      addresses,
+      adminTokenFile: listeners.adminTokenFile,
+      reload: reload && (() => reload.reload()),
+      async stop() {
+        log.info('draining');
+        await listeners.stop();
+        log.info('stopped');
+      },
+    };
+  } catch (error) {
+    await listeners.stop();
+    throw error;
+  }
+}
+
+/** Everything there is before anything listens. */
+async function makeParts(
+  options: SidecarOptions,
+  log: Log,
+): Promise<Omit<ListenersOptions, 'log'>> {
+  const { configFile, dataFolder, durability, retentionMs, otlpEndpoint, clock } = options;
   const seen = configFile && (await fileIdentity(configFile));
   const config = configFile === undefined ? undefined : await loadConfig(configFile);
   const warn = (message: string) => log.warn('prices', { message });
@@ -108,34 +128,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     catalogue: authority.catalogueVersion(),
     config: reload?.state(),
   });
-  const parts = new Listeners({ authority, alerts, metrics, log, status, reload });
-  try {
-    const addresses = await parts.open(options);
-    warnOf(authority, log);
-    log.info('ready', {
-      version,
-      budgets: inForce(authority).length,
-      data: dataFolder ?? 'memory',
-      ...addresses,
-    });
-    const stop = async () => {
-      log.info('draining');
-      await parts.stop();
-      log.info('stopped');
-    };
-    return {
-      authority,
-      alerts,
-      budgets: inForce(authority),
-      addresses,
-      adminTokenFile: parts.adminTokenFile,
-      reload: reload && (() => reload.reload()),
-      stop,
-    };
-  } catch (error) {
-    await parts.stop();
-    throw error;
-  }
+  return { authority, alerts, metrics, status, reload };
 }
 
 interface ReloadParts {
@@ -165,73 +158,6 @@ function createReload(parts: ReloadParts): ConfigReload {
     },
     log,
   });
-}
-
-interface ListenersOptions {
-  readonly authority: LocalAuthority;
-  readonly alerts: Alerts;
-  readonly metrics: Metrics;
-  readonly log: Log;
-  readonly status: () => Omit<ServerStatus, 'ready'>;
-  readonly reload: ConfigReload | undefined;
-}
-
-/** The life of one sidecar: opening, ready, draining, closed. */
-class Listeners {
-  readonly #options: ListenersOptions;
-  #rpc: RpcServer | undefined;
-  #http: HttpServer | undefined;
-  #admin: AdminPlane | undefined;
-  #stopped: Promise<void> | undefined;
-
-  constructor(options: ListenersOptions) {
-    this.#options = options;
-  }
-
-  async open(settings: Partial<SidecarSettings>): Promise<Sidecar['addresses']> {
-    const { authority, metrics, log, status } = this.#options;
-    const isReady = () => this.#stopped === undefined && authority.ready();
-    const { grpcListen, socketPath, httpListen, adminListen } = settings;
-    this.#rpc = await startRpc({
-      authority,
-      listen: { unixPath: socketPath, ...grpcListen },
-      log,
-      isReady,
-    });
-    if (adminListen) {
-      const server = (): ServerStatus => ({ ...status(), ready: isReady() });
-      this.#admin = await openAdminPlane({ authority, listen: adminListen, settings, server, log });
-    }
-    await this.#options.reload?.start();
-    // Last: who finds it ready finds everything else listening.
-    if (httpListen) {
-      const metricsText = () => metrics.prometheusText();
-      this.#http = await startHttp({ isReady, metricsText, listen: httpListen, log });
-    }
-    return { ...this.#rpc.addresses, http: this.#http?.url, admin: this.#admin?.url };
-  }
-
-  get adminTokenFile(): string | undefined {
-    return this.#admin?.tokenFile;
-  }
-
-  stop(): Promise<void> {
-    this.#stopped ??= this.#stop();
-    return this.#stopped;
-  }
-
-  async #stop(): Promise<void> {
-    const { authority, alerts, metrics, reload } = this.#options;
-    await reload?.stop();
-    await this.#rpc?.drain();
-    await this.#http?.close();
-    await this.#admin?.close();
-    // While the ledger can still be read and written.
-    await alerts.stop();
-    // While the balances can still be read. Whatever was answered is durable already.
-    await metrics.close();
-    await authority.close();
-  }
 }
 
 function inForce({ admin }: LocalAuthority): readonly Budget[] {
