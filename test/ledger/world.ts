@@ -9,7 +9,8 @@ import {
 } from '@spendfuse/authority';
 import { createClient } from '@spendfuse/client';
 import type { BudgetAuthority } from '@spendfuse/core';
-import { startSidecar } from '@spendfuse/sidecar';
+import { type Sidecar, type SidecarOptions, startSidecar } from '@spendfuse/sidecar';
+import { httpAuthority } from './http-authority.ts';
 import { createFakeClock, type FakeClock, tempFolder } from '@spendfuse/testkit';
 
 export interface World extends AsyncDisposable {
@@ -43,6 +44,10 @@ export const worldsInProcess: readonly WorldKind[] = [
 export const worldsOverGrpc: readonly WorldKind[] = [
   kind({ name: 'engine, over gRPC', isKept: false, start: startOverGrpc }),
   kind({ name: 'sqlite, over gRPC', isKept: true, start: startOverGrpc }),
+];
+
+export const worldsOverHttp: readonly WorldKind[] = [
+  kind({ name: 'engine, over HTTP', isKept: false, start: startOverHttp }),
 ];
 
 /** One life of an authority. */
@@ -115,21 +120,11 @@ async function startInProcess({ config, dataFolder, clock }: Place): Promise<Lif
   return { authority: local, local, end: () => local.close() };
 }
 
-async function startOverGrpc({ config, folder, dataFolder, clock }: Place): Promise<Life> {
-  const configFile = join(folder, 'budgets.yaml');
-  await writeFile(configFile, config);
-  const sidecar = await startSidecar({
-    configFile,
-    dataFolder,
-    durability: 'process',
-    socketPath: join(folder, 'grpc.sock'),
-    clock,
-    logLevel: 'error',
-  });
-  const client = createClient({
-    endpoint: `unix:${sidecar.addresses.socket}`,
-    now: () => clock.now(),
-  });
+async function startOverGrpc(place: Place): Promise<Life> {
+  const socketPath = join(place.folder, 'grpc.sock');
+  const sidecar = await startIn(place, { socketPath });
+  const { clock } = place;
+  const client = createClient({ endpoint: `unix:${socketPath}`, now: () => clock.now() });
   return {
     authority: client,
     local: sidecar.authority,
@@ -138,4 +133,19 @@ async function startOverGrpc({ config, folder, dataFolder, clock }: Place): Prom
       await sidecar.stop();
     },
   };
+}
+
+async function startOverHttp(place: Place): Promise<Life> {
+  const sidecar = await startIn(place, { httpListen: { host: '127.0.0.1', port: 0 } });
+  const { authority: local, addresses } = sidecar;
+  const authority = httpAuthority(addresses.http ?? '', local);
+  return { authority, local, end: () => sidecar.stop() };
+}
+
+async function startIn(place: Place, listen: Partial<SidecarOptions>): Promise<Sidecar> {
+  const { config, folder, dataFolder, clock } = place;
+  const configFile = join(folder, 'budgets.yaml');
+  await writeFile(configFile, config);
+  const kept = { configFile, dataFolder, durability: 'process' } as const;
+  return startSidecar({ ...kept, ...listen, clock, logLevel: 'error' });
 }

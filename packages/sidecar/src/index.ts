@@ -1,4 +1,5 @@
 // The Spendfuse sidecar: gRPC, HTTP and metrics around a budget authority.
+export { type AdminPlane, type AdminPlaneOptions, openAdminPlane } from './admin/plane.ts';
 export type { allowanceJson } from './admin/schemas/allowance.ts';
 export type { budgetJson } from './admin/schemas/budget.ts';
 export { explanationJson } from './admin/schemas/explanation.ts';

@@ -60,7 +60,14 @@ export class Listeners {
     // Last: who finds it ready finds everything else listening.
     if (httpListen) {
       const metricsText = () => metrics.prometheusText();
-      this.#http = await startHttp({ isReady, metricsText, listen: httpListen, log });
+      this.#http = await startHttp({
+        isReady,
+        metricsText,
+        authority,
+        version: status().version,
+        listen: httpListen,
+        log,
+      });
     }
     return { ...this.#rpc.addresses, http: this.#http?.url, admin: this.#admin?.url };
   }

@@ -1,12 +1,11 @@
 // The OpenAPI 3.1 document of the HTTP API, made of the schemas that validate.
-import { z } from 'zod';
 import { errorSchema } from '../http/errors.ts';
+import { type Json, schemaOf } from '../http/json-schema.ts';
 import { kindOf } from '../http/query.ts';
 import { exportEntries } from './export-entries.ts';
 import type { AdminOperation } from './operation.ts';
 import { adminOperations } from './operations.ts';
 
-type Json = Readonly<Record<string, unknown>>;
 type Described = Pick<AdminOperation, 'name' | 'summary' | 'access' | 'http' | 'input'>;
 
 export interface OpenApiOptions {
@@ -115,31 +114,4 @@ function bodyOf(body: string | undefined, { input, fields, others }: BodyParts):
   const required = ((input['required'] ?? []) as string[]).filter((name) => others.includes(name));
   const schema = { ...input, properties, required };
   return { required: required.length > 0, content: { 'application/json': { schema } } };
-}
-
-interface SchemaOptions {
-  readonly io: 'input' | 'output';
-  /** Gets the schemas that have a name, for references. */
-  readonly schemas: Record<string, Json>;
-}
-
-/** What the schema says as JSON Schema 2020-12, which is that of OpenAPI 3.1. */
-function schemaOf(schema: z.ZodType, { io, schemas }: SchemaOptions): Json {
-  const {
-    $schema: _,
-    $defs = {},
-    ...json
-  } = z.toJSONSchema(schema, {
-    io,
-    override: ({ jsonSchema }) => {
-      delete jsonSchema.id;
-    },
-  });
-  Object.assign(schemas, relocated($defs));
-  return relocated(json) as Json;
-}
-
-/** `#/$defs/Balance` is `#/components/schemas/Balance` in a document. */
-function relocated(json: unknown): unknown {
-  return JSON.parse(JSON.stringify(json).replaceAll('"#/$defs/', '"#/components/schemas/'));
 }

@@ -16,7 +16,7 @@ export async function readAdminRequest(
   if (http.method === 'get' || http.method === 'delete') return together(query, path);
   const [stray] = Object.keys(query);
   if (stray !== undefined) throw invalid(stray, 'unknown parameter; fields belong in the body');
-  const body = await readBody(request);
+  const body = await readJson(request);
   if (http.body !== undefined) return { ...path, [http.body]: body };
   if (!isMapping(body)) throw invalid('body', 'must be a JSON object');
   return together(body, path);
@@ -37,7 +37,8 @@ export function withoutBodyField({ http }: Pick<Shape, 'http'>, thrown: unknown)
   });
 }
 
-async function readBody(request: HonoRequest): Promise<unknown> {
+/** The body; nothing at all is `{}`. @throws SpendfuseError `INVALID_ARGUMENT` for what is no JSON. */
+export async function readJson(request: HonoRequest): Promise<unknown> {
   const text = await request.text();
   if (text.trim() === '') return {};
   const type = request.header('content-type')?.split(';')[0]?.trim().toLowerCase();

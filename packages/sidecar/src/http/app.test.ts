@@ -57,6 +57,8 @@ interface Asked {
 
 async function get(path: string, { headers, bound = '127.0.0.1' }: Asked = {}): Promise<Response> {
   const app = createHttpApp({
+    authority,
+    version: 'test',
     isReady: () => ready,
     metricsText: () => metrics.prometheusText(),
     listen: { host: bound, port: 0 },

@@ -1,26 +1,11 @@
 // What a call would get now, as the admin API shows it.
 import type { Explanation } from '@spendfuse/authority';
-import type { Decision, Refusal } from '@spendfuse/core';
+import type { Decision } from '@spendfuse/core';
 import { z } from 'zod';
 import { balanceJson, balanceSchema } from './balance.ts';
 import { reason } from './entry.ts';
+import { refusalJson, refusalSchema } from './refusal.ts';
 import { amount, instant, instantOrNull, textOrNull } from './values.ts';
-
-const refusalSchema = z
-  .object({
-    reason,
-    budget: z.string(),
-    scope: z.record(z.string(), z.string()),
-    unit: z.string(),
-    window: z.string(),
-    limit: amount,
-    committed: amount,
-    reserved: amount,
-    requested: amount,
-    resetAt: instant.nullable(),
-    detail: z.string().nullable(),
-  })
-  .meta({ id: 'Refusal' });
 
 const decisionSchema = z.object({
   kind: z.enum(['granted', 'denied', 'refine']),
@@ -104,17 +89,4 @@ function decisionJson(decision: Decision): z.input<typeof decisionSchema> {
     case 'refine':
       return { ...NOTHING, kind };
   }
-}
-
-function refusalJson(refusal: Refusal): z.input<typeof refusalSchema> {
-  const { limit, committed, reserved, requested, resetAtMs, detail = null, ...named } = refusal;
-  return {
-    ...named,
-    limit: String(limit),
-    committed: String(committed),
-    reserved: String(reserved),
-    requested: String(requested),
-    resetAt: instantOrNull(resetAtMs),
-    detail,
-  };
 }
