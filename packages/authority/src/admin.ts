@@ -34,6 +34,8 @@ export interface Act {
 }
 
 export interface AllowanceRequest extends Act {
+  /** UUIDv7 of the caller: the same request with the same id adds once (L4). Default: a new one. */
+  readonly id?: string | undefined;
   readonly budget: string;
   /** Only the scope with these values. */
   readonly scope?: Labels | undefined;

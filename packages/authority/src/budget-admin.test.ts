@@ -1,5 +1,5 @@
 // What the administration refuses: everything with a field, and nothing has changed then (L11).
-import { type BudgetFields, budgetOf, parseLimit } from '@spendfuse/core';
+import { type BudgetFields, budgetOf, mintId, parseLimit } from '@spendfuse/core';
 import { createFakeClock } from '@spendfuse/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AllowanceRequest } from './admin.ts';
@@ -72,6 +72,18 @@ describe('a budget is refused', () => {
     expect(authority.admin.budgets()).toHaveLength(2);
     expect(changes).toBe(0);
   });
+});
+
+test('a top-up that is sent again with its id is added once', async () => {
+  const { admin } = authority;
+  const id = mintId({ nowMs: NOW_MS, random: new Uint8Array(10) });
+  const topUp = { id, budget: 'b', unit: 'cost', amount: 1e9, by } as const;
+  const added = await admin.allow(topUp);
+  expect(await admin.allow(topUp)).toEqual(added);
+  expect(admin.allowances('b')).toHaveLength(1);
+  await expect(admin.allow({ ...topUp, amount: 2e9 })).rejects.toMatchObject({ code: 'ID_REUSED' });
+  await expect(admin.allow({ ...topUp, id: '7' })).rejects.toMatchObject({ field: 'id' });
+  expect(admin.allowances('b')).toHaveLength(1);
 });
 
 describe('a top-up or override is refused', () => {

@@ -5,6 +5,7 @@ import {
   type Budget,
   type BudgetFields,
   budgetOf,
+  checkId,
   formatAmount,
   formatWindow,
   invalid,
@@ -93,13 +94,15 @@ class PolicyAdmin implements BudgetAdmin {
 
   async allow(request: AllowanceRequest): Promise<AllowanceView> {
     const nowMs = this.#context.clock.now();
-    const { by, ...asked } = request;
+    const { by, id = mintId({ nowMs, random: randomBytes(10) }), ...asked } = request;
+    checkId(id, nowMs);
+    const view = asDocument({ ...asked, id, by }) as AllowanceView;
+    const before = this.#policy.now().allowances.find((each) => each.id === id);
+    if (before) return repeated(before, view);
     const budget = this.#budget(asked.budget);
     checkAllowance(asked, nowMs);
     checkReach(budget, asked, this.allowances(budget.id));
     if (asked.scope) checkScope(budget, asked.scope);
-    const id = mintId({ nowMs, random: randomBytes(10) });
-    const view = asDocument({ ...asked, id, by }) as AllowanceView;
     const { id: _, ...value } = view;
     const kind = view.untilMs === undefined ? 'top-up' : 'override';
     const act = `${kind} of ${budget.id} by ${formatAmount(view.unit, view.amount)}`;
@@ -214,6 +217,13 @@ function mostOf(amount: LimitAmount): number {
 }
 
 const MAX_VALUE_BYTES = 256;
+
+/** @throws SpendfuseError `ID_REUSED` where the same id once added something else. */
+function repeated(before: AllowanceView, now: AllowanceView): AllowanceView {
+  if (isDeepStrictEqual(asDocument(before), asDocument(now))) return before;
+  const message = `id ${now.id} was used before with other content; mint a new one`;
+  throw new SpendfuseError({ code: 'ID_REUSED', message, field: 'id' });
+}
 
 function checkScope({ id, per }: Budget, scope: Labels): void {
   for (const [name, value] of Object.entries(scope)) {

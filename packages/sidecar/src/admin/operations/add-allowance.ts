@@ -3,7 +3,7 @@ import { invalid, parseUnitAmount, type Unit } from '@spendfuse/core';
 import { z } from 'zod';
 import { operation } from '../operation.ts';
 import { allowanceJson, allowanceSchema } from '../schemas/allowance.ts';
-import { budgetId, labels, time, unit, windowText } from '../schemas/values.ts';
+import { budgetId, labels, time, unit, uuid, windowText } from '../schemas/values.ts';
 
 export const addAllowance = operation({
   name: 'addAllowance',
@@ -11,6 +11,7 @@ export const addAllowance = operation({
   access: 'write',
   http: { method: 'post', path: '/api/budgets/{budget}/allowances' },
   input: z.strictObject({
+    id: uuid.optional().meta({ description: 'UUIDv7; a repeat with the same adds once' }),
     budget: budgetId,
     amount: z.string().meta({
       description:
@@ -26,9 +27,10 @@ export const addAllowance = operation({
   }),
   output: z.object({ allowance: allowanceSchema }),
   async run({ authority }, input, { by }) {
-    const { budget, window, from: fromMs, until: untilMs, note } = input;
+    const { id, budget, window, from: fromMs, until: untilMs, note } = input;
     const scope = input.scope && Object.keys(input.scope).length > 0 ? input.scope : undefined;
     const added = await authority.admin.allow({
+      id,
       budget,
       ...unitAmountOf(input),
       window,
