@@ -6,7 +6,7 @@ import type { PlanEntry } from './entry.ts';
 import { formatWindow } from './grammar.ts';
 import type { EntryRefusal } from './ledger.ts';
 import type { Actual, WorstCase } from './limits/unit.ts';
-import type { PreparedBudget, PreparedLimit, ScopeCounter } from './prepared.ts';
+import type { PreparedBudget, PreparedLimit, PreparedScope, ScopeCounter } from './prepared.ts';
 import type { Call, Labels } from './subject.ts';
 import { type CountedWindow, resetAtMs } from './window.ts';
 
@@ -41,12 +41,12 @@ export function draftReserve(input: DraftInput): ReserveDraft {
     const prepared = matching[i] as PreparedBudget;
     const { budget, limits } = prepared;
     const held = budget.hold === 'adaptive' ? (input.usual ?? worst) : worst;
+    const asked = { draft, call, held, nowMs };
     const scopes = prepared.scopes(call);
     for (let j = 0; j < scopes.length; j++) {
-      const counters = scopes[j]?.counters ?? [];
+      const counters = (scopes[j] as PreparedScope).counters;
       for (let k = 0; k < limits.length; k++) {
-        const counter = counters[k] as ScopeCounter;
-        draftLimit(draft, { prepared: limits[k] as PreparedLimit, counter, call, held, nowMs });
+        draftLimit(asked, limits[k] as PreparedLimit, counters[k] as ScopeCounter);
       }
     }
   }
@@ -59,15 +59,16 @@ interface Draft {
   readonly shadow: Refusal[];
 }
 
-interface LimitInput {
-  readonly prepared: PreparedLimit;
-  readonly counter: ScopeCounter;
+/** What the limits of a budget have in common. */
+interface Asked {
+  readonly draft: Draft;
   readonly call: Call;
   readonly held: WorstCase;
   readonly nowMs: number;
 }
 
-function draftLimit(draft: Draft, { prepared, counter, call, held, nowMs }: LimitInput): void {
+function draftLimit(asked: Asked, prepared: PreparedLimit, counter: ScopeCounter): void {
+  const { draft, call, held, nowMs } = asked;
   const { limit, rule, window } = prepared;
   const { allowances } = counter;
   const amountInForce = amountFor(limit, call);

@@ -2,6 +2,7 @@
 import type { CounterRef, PlanEntry } from './entry.ts';
 import { invalid } from './errors.ts';
 import type { CounterSums, RefusalKind } from './ledger.ts';
+import type { NumberBlock, Numbers } from './numbers.ts';
 
 interface Row {
   reserved: number;
@@ -32,26 +33,76 @@ export interface CounterState {
 /** Before any bucket. */
 const NONE = Number.NEGATIVE_INFINITY;
 
+/** What a counter that is forgotten has: a reservation may still know it, and changes nothing in it. */
+const NOTHING: NumberBlock = { numbers: Float64Array.of(NONE, 0, 0, 0, NONE), free: [] };
+
 /**
  * Windows only move forward, so a bucket that has left the window is dropped: it can never count for
  * a ceiling again, and a late change to it is history only.
  *
- * The latest bucket lies in the counter itself, the others (of rolling windows) in a map: there may be
- * a million counters, and most have one bucket.
+ * There may be a million counters, and most have one bucket: the latest lies in the counter's own
+ * numbers, the others (of rolling windows) in a map.
  */
 export class Counter {
   readonly ref: CounterRef;
-  #bucket = NONE;
-  #bucketReserved = 0;
-  #bucketCommitted = 0;
-  #forgetAtMs = 0;
-  #oldestBucket = NONE;
+  #block: NumberBlock;
+  #at: number;
   #others: Others | undefined;
   /** What was committed up to then does not count any more. */
   resetAtMs: number | undefined;
 
-  constructor(ref: CounterRef) {
+  constructor(ref: CounterRef, numbers: Numbers) {
     this.ref = ref;
+    const { block, at } = numbers.take();
+    this.#block = block;
+    this.#at = at;
+    this.#others = undefined;
+    this.resetAtMs = undefined;
+    this.#oldestBucket = NONE;
+    this.#forgetAtMs = 0;
+    this.#dropLatest();
+  }
+
+  /** Gives its numbers back: it is forgotten. */
+  leave(numbers: Numbers): void {
+    numbers.giveBack(this.#block, this.#at);
+    this.#block = NOTHING;
+    this.#at = 0;
+  }
+
+  get #bucket(): number {
+    return this.#block.numbers[this.#at] as number;
+  }
+  set #bucket(value: number) {
+    this.#block.numbers[this.#at] = value;
+  }
+
+  get #bucketReserved(): number {
+    return this.#block.numbers[this.#at + 1] as number;
+  }
+  set #bucketReserved(value: number) {
+    this.#block.numbers[this.#at + 1] = value;
+  }
+
+  get #bucketCommitted(): number {
+    return this.#block.numbers[this.#at + 2] as number;
+  }
+  set #bucketCommitted(value: number) {
+    this.#block.numbers[this.#at + 2] = value;
+  }
+
+  get #forgetAtMs(): number {
+    return this.#block.numbers[this.#at + 3] as number;
+  }
+  set #forgetAtMs(value: number) {
+    this.#block.numbers[this.#at + 3] = value;
+  }
+
+  get #oldestBucket(): number {
+    return this.#block.numbers[this.#at + 4] as number;
+  }
+  set #oldestBucket(value: number) {
+    this.#block.numbers[this.#at + 4] = value;
   }
 
   /** Of the buckets that are still there: as of the latest look at the window. */
@@ -127,10 +178,14 @@ export class Counter {
     this.#others?.reset();
   }
 
-  /** Drops buckets whose time is over and that hold nothing; says whether none is left. */
+  /**
+   * Drops buckets whose time is over and that hold nothing; says whether none is left. A look at the
+   * window moves it, but is written nowhere: so one that it dropped is waited for as if it were there.
+   */
   forget(nowMs: number): boolean {
     if (this.#others?.forget(nowMs)) this.#others = undefined;
-    if (this.#forgetAtMs <= nowMs && this.#bucketReserved === 0) this.#dropLatest();
+    if (this.#forgetAtMs > nowMs) return false;
+    if (this.#bucketReserved === 0) this.#dropLatest();
     return this.#bucket === NONE && this.#others === undefined;
   }
 
@@ -141,8 +196,9 @@ export class Counter {
   }
 
   /** A counter as it was written down. */
-  static from({ ref, oldestBucket, resetAtMs, buckets }: CounterState): Counter {
-    const counter = new Counter(ref);
+  static from(state: CounterState, numbers: Numbers): Counter {
+    const { ref, oldestBucket, resetAtMs, buckets } = state;
+    const counter = new Counter(ref, numbers);
     counter.#oldestBucket = oldestBucket;
     counter.resetAtMs = resetAtMs;
     for (const { bucket, forgetAtMs, reserved, committed } of buckets) {
@@ -176,7 +232,6 @@ export class Counter {
     this.#bucket = NONE;
     this.#bucketReserved = 0;
     this.#bucketCommitted = 0;
-    this.#forgetAtMs = 0;
   }
 
   #turnTo(bucket: number, forgetAtMs: number): void {

@@ -1,11 +1,14 @@
 // All counters of the engine, by budget, and the sweep that forgets them.
 import { Counter, type CounterState } from './counter.ts';
+import { CounterMap } from './counter-map.ts';
 import type { CounterRef } from './entry.ts';
 import type { ExpireRequest } from './ledger.ts';
+import { Numbers } from './numbers.ts';
 import type { Labels } from './subject.ts';
 
 export class Counters {
-  readonly #byBudget = new Map<string, Map<string, Counter>>();
+  readonly #byBudget = new Map<string, CounterMap>();
+  readonly #numbers = new Numbers();
   #sweep: Iterator<Counter> | undefined;
 
   find({ budget, key }: CounterRef): Counter | undefined {
@@ -14,15 +17,11 @@ export class Counters {
 
   /** The counter of a ref; a new one, if there is none. */
   get(ref: CounterRef): Counter {
-    let ofBudget = this.#byBudget.get(ref.budget);
-    if (!ofBudget) {
-      ofBudget = new Map();
-      this.#byBudget.set(ref.budget, ofBudget);
-    }
+    const ofBudget = this.#ofBudget(ref.budget);
     let counter = ofBudget.get(ref.key);
     if (!counter) {
-      counter = new Counter(ref);
-      ofBudget.set(ref.key, counter);
+      counter = new Counter(ref, this.#numbers);
+      ofBudget.add(ref.key, counter);
     }
     return counter;
   }
@@ -56,8 +55,10 @@ export class Counters {
         this.#sweep = undefined;
         break;
       }
-      const { ref } = next.value;
-      if (!next.value.forget(nowMs)) continue;
+      const counter = next.value;
+      if (!counter.forget(nowMs)) continue;
+      const { ref } = counter;
+      counter.leave(this.#numbers);
       this.#byBudget.get(ref.budget)?.delete(ref.key);
       forgotten.push(ref.key);
     }
@@ -70,8 +71,16 @@ export class Counters {
 
   load(state: CounterState): void {
     const { budget, key } = state.ref;
-    const ofBudget = this.#byBudget.get(budget) ?? new Map<string, Counter>();
-    this.#byBudget.set(budget, ofBudget.set(key, Counter.from(state)));
+    this.#ofBudget(budget).add(key, Counter.from(state, this.#numbers));
+  }
+
+  #ofBudget(budget: string): CounterMap {
+    let ofBudget = this.#byBudget.get(budget);
+    if (!ofBudget) {
+      ofBudget = new CounterMap();
+      this.#byBudget.set(budget, ofBudget);
+    }
+    return ofBudget;
   }
 
   *#all(): Generator<Counter> {

@@ -274,17 +274,17 @@ export class Engine<Meta> {
     }
   }
 
-  #applyNew(record: NewRecord<Meta>, found: readonly (Counter | undefined)[] = []): Held<Meta> {
+  /** `counters`: those that are known already; the others are put into it. */
+  #applyNew(record: NewRecord<Meta>, counters: (Counter | undefined)[] = []): Held<Meta> {
     const isReserve = record.verb === 'reserve';
-    const counters: Counter[] = [];
     for (let i = 0; i < record.entries.length; i++) {
       const entry = record.entries[i] as RecordedEntry;
-      const counter = found[i] ?? this.#counters.get(entry.counter);
+      const counter = counters[i] ?? this.#counters.get(entry.counter);
       const { bucket, amount } = entry;
       counter.open(entry, record.atMs);
       if (isReserve) counter.add(bucket, amount, 0);
       else counter.add(bucket, 0, amount);
-      counters.push(counter);
+      counters[i] = counter;
     }
     return this.#remember(begun(record, counters));
   }

@@ -2,7 +2,10 @@
 import type { Held } from './held.ts';
 import { mintedAtMs } from './id.ts';
 
-/** Open reservations that expire in one second, as a linked list: a call comes and goes in it at once. */
+/**
+ * Open reservations that expire in one second, as a linked list: a call comes and goes in it at once. An
+ * empty one stays until its time has come: the next call will need it.
+ */
 interface Slot<Meta> {
   first: Held<Meta> | undefined;
 }
@@ -65,7 +68,6 @@ export class Memory<Meta> {
 
   add(held: Held<Meta>): void {
     if (this.#young.byId.size - this.#openCount >= this.#maxSettled) this.#turn();
-    this.#old.byId.delete(held.id);
     this.#remember(held);
     if (held.state === 'open') this.#schedule(held);
   }
@@ -97,6 +99,7 @@ export class Memory<Meta> {
 
   #slotsUpTo(lastSlot: number): readonly Slot<Meta>[] {
     if (this.#firstSlot > lastSlot) return [];
+    for (const [number, { first }] of this.#slots) if (!first) this.#slots.delete(number);
     const numbers = [...this.#slots.keys()].sort((a, b) => a - b);
     this.#firstSlot = numbers[0] ?? Number.POSITIVE_INFINITY;
     return numbers
@@ -122,21 +125,17 @@ export class Memory<Meta> {
     const { earlier, later } = held;
     if (later) later.earlier = earlier;
     if (earlier) earlier.later = later;
-    else this.#takeFirst(Math.floor(held.expiresAtMs / SLOT_MS), later);
+    else (this.#slots.get(Math.floor(held.expiresAtMs / SLOT_MS)) as Slot<Meta>).first = later;
     held.earlier = undefined;
     held.later = undefined;
     this.#openCount -= 1;
   }
 
-  #takeFirst(number: number, next: Held<Meta> | undefined): void {
-    const slot = this.#slots.get(number);
-    if (next && slot) slot.first = next;
-    else this.#slots.delete(number);
-  }
-
   #remember(held: Held<Meta>): void {
-    this.#young.byId.set(held.id, held);
     const mintedMs = mintedAtMs(held.id);
+    // Whoever is younger than all that are in there cannot be.
+    if (!(mintedMs > this.#old.latestMintedMs)) this.#old.byId.delete(held.id);
+    this.#young.byId.set(held.id, held);
     if (mintedMs > this.#young.latestMintedMs) this.#young.latestMintedMs = mintedMs;
   }
 
@@ -146,10 +145,7 @@ export class Memory<Meta> {
     this.#forgottenUntilMs = Math.max(this.#forgottenUntilMs, latestMintedMs);
     this.#old = this.#young;
     this.#young = newGeneration();
-    for (const held of this.open()) {
-      this.#old.byId.delete(held.id);
-      this.#remember(held);
-    }
+    for (const held of this.open()) this.#remember(held);
   }
 }
 

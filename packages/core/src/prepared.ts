@@ -42,8 +42,6 @@ export interface PreparedScope {
   readonly labels: Labels;
   /** One for each limit of the budget. */
   readonly counters: readonly ScopeCounter[];
-  /** This scope and no other, as calls have it that belong to one. */
-  readonly alone: readonly PreparedScope[];
 }
 
 /** A limit in a scope. */
@@ -54,8 +52,12 @@ export interface ScopeCounter {
   latestAmount: number | undefined;
 }
 
-/** Scopes kept per budget; beyond it they are made anew. */
-const MAX_SCOPES = 100_000;
+/**
+ * Scopes kept per budget; beyond it they are made anew, which is cheaper than to keep a million. Where
+ * amounts go by plan, a scope that is kept knows which one it had.
+ */
+const KEPT_SCOPES = 2048;
+const KEPT_SCOPES_WITH_PLANS = 100_000;
 
 /**
  * @throws SpendfuseError `CONFIG` where two limits would be one counter: two budgets with one id, or
@@ -97,13 +99,17 @@ function checkDistinct(budgets: readonly Budget[]): void {
 }
 
 /** Scopes by the value of one `per` label after the other, which needs no text to be put together. */
-type Branch = Map<string, Branch | PreparedScope>;
+type Branch = Map<string, Branch | readonly [PreparedScope]>;
 
 class Prepared implements PreparedBudget {
   readonly budget: Budget;
   readonly limits: readonly PreparedLimit[];
   readonly allowances: readonly Allowance[];
   readonly #per: readonly string[];
+  readonly #isPerRun: boolean;
+  readonly #kept: number;
+  /** Copied for each scope: a read object has no space for more names, and neither has its copy. */
+  readonly #labels: Record<string, string>;
   #known: Branch = new Map();
   #count = 0;
 
@@ -111,28 +117,34 @@ class Prepared implements PreparedBudget {
     this.budget = budget;
     this.allowances = allowances;
     this.#per = budget.per;
+    this.#isPerRun = budget.per.includes('run');
+    const names = budget.per.map((name) => [name, NO_VALUE]);
+    this.#labels = JSON.parse(JSON.stringify(Object.fromEntries(names))) as Record<string, string>;
+    const hasPlans = budget.limits.some(({ amount }) => typeof amount !== 'number');
+    this.#kept = hasPlans ? KEPT_SCOPES_WITH_PLANS : KEPT_SCOPES;
     this.limits = prepareLimits(budget);
   }
 
   scopes(call: Call): readonly PreparedScope[] {
-    if (this.#per.includes('run')) {
+    if (this.#isPerRun) {
       const run = labelOf(call, 'run');
       if (run?.includes('/')) return this.#ofRuns(call, runAncestors(run));
     }
-    return this.#find((name) => labelOf(call, name) ?? NO_VALUE).alone;
+    return this.#find((name) => labelOf(call, name) ?? NO_VALUE);
   }
 
   scopeOf(labels: Labels): PreparedScope {
-    return this.#find((name) => labels[name] ?? NO_VALUE);
+    return this.#find((name) => labels[name] ?? NO_VALUE)[0];
   }
 
   #ofRuns(call: Call, runs: readonly string[]): readonly PreparedScope[] {
-    return runs.map((run) =>
+    return runs.flatMap((run) =>
       this.#find((name) => (name === 'run' ? run : (labelOf(call, name) ?? NO_VALUE))),
     );
   }
 
-  #find(valueOf: (name: string) => string): PreparedScope {
+  /** The one scope with these values, as a call has it. */
+  #find(valueOf: (name: string) => string): readonly [PreparedScope] {
     const last = this.#per.length - 1;
     let branch = this.#known;
     for (let i = 0; i < last; i++) {
@@ -145,15 +157,20 @@ class Prepared implements PreparedBudget {
       branch = next;
     }
     const value = last < 0 ? '' : valueOf(this.#per[last] as string);
-    return (branch.get(value) as PreparedScope | undefined) ?? this.#make(branch, value, valueOf);
+    const known = branch.get(value) as readonly [PreparedScope] | undefined;
+    return known ?? this.#make(branch, value, valueOf);
   }
 
-  #make(branch: Branch, value: string, valueOf: (name: string) => string): PreparedScope {
-    const labels: Record<string, string> = {};
+  #make(
+    branch: Branch,
+    value: string,
+    valueOf: (name: string) => string,
+  ): readonly [PreparedScope] {
+    const labels = { ...this.#labels };
     for (const name of this.#per) labels[name] = valueOf(name);
     const { budget } = this;
-    const scope = prepareScope({ budget, labels, allowances: this.allowances });
-    if (this.#count >= MAX_SCOPES) {
+    const scope = [prepareScope({ budget, labels, allowances: this.allowances })] as const;
+    if (this.#count >= this.#kept) {
       // The branch at hand falls with the others; the next call of this scope makes it again.
       this.#known = new Map();
       this.#count = 0;
@@ -226,10 +243,7 @@ function prepareScope({ budget, labels, allowances }: ScopeInput): PreparedScope
     allowances: allowancesFor(allowances, { budget: budget.id, limit, scope: labels }),
     latestAmount: undefined,
   }));
-  const alone: PreparedScope[] = [];
-  const scope = { labels, counters, alone };
-  alone.push(scope);
-  return scope;
+  return { labels, counters };
 }
 
 export interface CounterKeyInput {
@@ -241,13 +255,13 @@ export interface CounterKeyInput {
 
 /** The identity of a counter. Amounts, mode and match are not in it, so an edit keeps it (L9). */
 export function counterKey({ budget, limit, scopeKey }: CounterKeyInput): string {
-  return `${budget.id}|${limit.unit}|${windowKey(limit.window)}|${scopeKey}`;
+  // Joined, not added up: that would make a rope of texts, which takes thrice the memory and is slow to find.
+  return [budget.id, limit.unit, windowKey(limit.window), scopeKey].join('|');
 }
 
 /** `team=search,user=u1`, names sorted, values escaped: one text per scope. */
 export function scopeKeyOf(scope: Labels): string {
   const names = Object.keys(scope);
-  if (names.length === 0) return '';
   if (names.length > 1) names.sort();
   return names.map((name) => `${name}=${escapeValue(scope[name] ?? '')}`).join(',');
 }
