@@ -4,6 +4,7 @@ import type { Answers, ArrivedAnswer, Verb } from '@spendfuse/protocol';
 import { type CallOptions, type OpenCall, OpenCalls, settles } from './call.ts';
 import { Connection } from './connection.ts';
 import type { Log } from './log.ts';
+import { verbs } from './verbs.ts';
 
 export interface CourierOptions {
   /** As the user wrote it, for messages. */
@@ -60,7 +61,12 @@ export class Courier {
 
   /** Rejects with SpendfuseError; what settles only when that is final, or in `close`. */
   call<V extends Verb>(options: CallOptions & { readonly verb: V }): Promise<Answers[V]> {
-    if (this.#closed) return Promise.reject(unavailable('the client is closed'));
+    if (this.#closed) {
+      const closed = Promise.reject(unavailable('the client is closed'));
+      // Whoever settles need not wait for it.
+      if (verbs[options.verb].settles) closed.catch(() => {});
+      return closed;
+    }
     const call = this.#calls.add(options, this.#turnMs());
     if (!this.#connection.link) this.#boundSpool();
     this.#flushSoon();

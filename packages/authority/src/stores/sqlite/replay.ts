@@ -41,6 +41,7 @@ interface Start<Meta> {
 }
 
 const ROWS_AT_ONCE = 64;
+const NUMBERS_AT_ONCE = 1000;
 
 /** How long the event loop is held at most, so that a health check is answered meanwhile. */
 const HOLD_MS = 10;
@@ -116,6 +117,12 @@ async function purgedStart<Meta>(
   pause: () => Promise<void>,
 ): Promise<Start<Meta>> {
   const engine = newEngine();
+  // No row that is left may name a carried counter, and it keeps its number all the same.
+  const next = rows.purged() > 0 ? rows.nextNumber() : 0;
+  for (let first = 0; first < next; first += NUMBERS_AT_ONCE) {
+    rows.preload(first, first + NUMBERS_AT_ONCE - 1);
+    await pause();
+  }
   for (const part of new Carry(rows.db).parts<Meta>()) {
     engine.load(part);
     await pause();
