@@ -14,6 +14,8 @@ export interface CounterCheck {
   /** Of the budget `swept`. */
   readonly resets: readonly Act[];
   readonly balances: readonly Balance[];
+  /** The history before was compared: what has no entry there has not happened then. */
+  readonly notedMs: number;
   /** When the balances were asked for, and when they came. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -64,8 +66,9 @@ function isIn(scope: Balance['scope'], { user, team }: KnownCall): boolean {
 function partsOf(call: KnownCall, balance: Balance, check: CounterCheck): readonly Part[] {
   const place = placeIn(balance.window, call, check);
   if (place === 'outside') return [NOTHING];
-  const parts = statesOf(call, amountsIn(balance.unit, call), check.toMs);
-  const all = balance.budget === 'swept' ? parts.flatMap((each) => swept(each, call, check)) : parts;
+  const parts = statesOf(call, amountsIn(balance.unit, call), check);
+  const all =
+    balance.budget === 'swept' ? parts.flatMap((each) => swept(each, call, check)) : parts;
   return place === 'inside' ? all : [NOTHING, ...all];
 }
 
@@ -84,26 +87,32 @@ function amountsIn(unit: string, { held, used, wasSent }: KnownCall): Amounts {
 }
 
 /** The states that a call may be in. */
-function statesOf(call: KnownCall, amounts: Amounts, toMs: number): readonly Part[] {
+function statesOf(call: KnownCall, amounts: Amounts, check: CounterCheck): readonly Part[] {
   const { acts, expiresAtMs, found } = call;
   const ended = (committed: number): Part => ({ committed, reserved: 0 });
-  if (call.kind === 'record') {
-    const done = ended(amounts.used);
-    if (isAcknowledged(acts.record)) return [done];
-    return [NOTHING, done];
-  }
-  if (isAcknowledged(acts.commit)) return [ended(amounts.used)];
+  if (isAcknowledged(acts.record) || found['record']) return [ended(amounts.used)];
+  if (isAcknowledged(acts.commit) || found['commit']) return [ended(amounts.used)];
   if (isAcknowledged(acts.release)) return [ended(amounts.released)];
-  const states: Part[] = [{ committed: 0, reserved: amounts.held }];
+  // The client's own, of a reserve that it has given up, says that nothing was sent.
+  if (found['release']) return acts.release.length > 0 ? [ended(amounts.released)] : [NOTHING];
+  if (acts.record.length > 0) return [NOTHING, ended(amounts.used)];
+  const isGranted = isAcknowledged(acts.reserve);
+  if (!isGranted && !mayBeThere(call, check)) return [NOTHING];
+  const states: Part[] = [];
+  if (found['expire']) states.push(ended(amounts.expired));
+  else states.push({ committed: 0, reserved: amounts.held });
   if (acts.commit.length > 0) states.push(ended(amounts.used));
   if (acts.release.length > 0) states.push(ended(amounts.released));
-  if (isAcknowledged(acts.reserve)) {
-    if (found['expire']) return [ended(amounts.expired), ...states.slice(1)];
-    return toMs < expiresAtMs ? states : [...states, ended(amounts.expired)];
-  }
-  if (acts.reserve.every(({ fate }) => fate === 'refused')) return [NOTHING];
+  if (check.toMs >= expiresAtMs) states.push(ended(amounts.expired));
+  if (isGranted) return states;
   // Not heard of: not there, held, given up by the client, or expired.
   return [NOTHING, ...states, ended(amounts.expired)];
+}
+
+/** A reserve that was not acknowledged. */
+function mayBeThere({ acts, found }: KnownCall, { notedMs }: CounterCheck): boolean {
+  if (found['reserve']) return true;
+  return acts.reserve.some(({ fate, endedAtMs }) => fate !== 'refused' && endedAtMs >= notedMs);
 }
 
 const MINUTE_MS = 60_000;

@@ -23,8 +23,11 @@ function noteEntry(model: Model, entry: Entry): string | undefined {
       return call.acts.reserve.length > 0 ? undefined : 'was never asked for';
     case 'expire':
       return count > 1 ? 'is there twice' : undefined;
-    case 'extend':
-      return count > call.acts.extend.length ? 'is there more often than it was sent' : undefined;
+    case 'extend': {
+      // At a start, what would expire soon is extended (L10).
+      const most = call.acts.extend.length + model.restarts - call.bornAfter;
+      return count > most ? 'is there more often than it was sent' : undefined;
+    }
     default:
       if (count > 1) return 'is there twice';
       return wrongVerb(call, entry);

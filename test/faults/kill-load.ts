@@ -59,7 +59,7 @@ export class Load {
   async #reserve(call: KnownCall, dice: Dice): Promise<boolean> {
     const { client, model } = this.#options;
     const { id, held } = call;
-    const ttlMs = call.kind === 'left' ? 1000 : undefined;
+    const ttlMs = call.kind === 'left' ? dice.whole(20, 200) : undefined;
     const request = {
       id,
       call: callOf(call),
@@ -88,7 +88,8 @@ export class Load {
     const { id, wasSent: sent, acts } = call;
     await sleep(dice.whole(0, 12));
     if (dice.chance(0.3)) {
-      const ttlMs = dice.whole(60_000, 180_000);
+      // Longer than at first: a shorter one changes nothing.
+      const ttlMs = dice.whole(130_000, 300_000);
       await model.send(acts.extend, 'extend', () => client.extend({ id, ttlMs }));
       await sleep(dice.whole(0, 5));
     }

@@ -24,6 +24,8 @@ export interface KnownCall {
   readonly wasSent: boolean;
   /** Of a record: when its call was made. */
   readonly madeAtMs: number | undefined;
+  /** How often the sidecar had been started again when it was begun. */
+  readonly bornAfter: number;
   /** From then on it may have expired; Infinity: it cannot. */
   expiresAtMs: number;
   readonly acts: Readonly<Record<Verb, Act[]>>;
@@ -34,12 +36,13 @@ export interface KnownCall {
 /** `call` is settled, `left` is reserved and left to expire, `record` was never reserved. */
 export type Kind = 'call' | 'left' | 'record';
 
-export type CallFields = Omit<KnownCall, 'acts' | 'found' | 'expiresAtMs'>;
+export type CallFields = Omit<KnownCall, 'acts' | 'found' | 'bornAfter' | 'expiresAtMs'>;
 
 export class Model {
   readonly calls = new Map<string, KnownCall>();
   /** Refusals that no caller should have met. */
   readonly surprises: string[] = [];
+  restarts = 0;
   readonly #nowMs: () => number;
   #acknowledged = 0;
 
@@ -53,7 +56,7 @@ export class Model {
 
   begin(fields: CallFields): KnownCall {
     const acts = { reserve: [], commit: [], release: [], extend: [], record: [] };
-    const call = { ...fields, expiresAtMs: Infinity, acts, found: {} };
+    const call = { ...fields, bornAfter: this.restarts, expiresAtMs: Infinity, acts, found: {} };
     this.calls.set(call.id, call);
     return call;
   }
