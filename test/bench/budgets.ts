@@ -16,7 +16,7 @@ function budget(id: string, per: readonly string[], limits: readonly string[]): 
 const pool = new Uint8Array(65_530);
 let used = pool.length;
 
-function benchId(): string {
+export function benchId(): string {
   if (used === pool.length) {
     crypto.getRandomValues(pool);
     used = 0;

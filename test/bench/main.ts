@@ -11,10 +11,12 @@ import {
   type SdkRow,
   type Shape,
 } from './report.ts';
+import { measureSections, printSections } from './sections.ts';
 
-const HELP = `Usage: npm run bench [-- --quick] [--rounds N]
+const HELP = `Usage: npm run bench [-- --quick | --full] [--rounds N]
 
   --quick     one short round, to see that everything runs
+  --full      as many scopes and entries as the promises speak of: about half an hour
   --rounds N  rounds of each measurement, taken in turns; the median counts (default 3)`;
 
 const SHAPES: readonly Shape[] = [
@@ -29,6 +31,7 @@ const SHAPES: readonly Shape[] = [
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
     help: { type: 'boolean', default: false },
   },
@@ -53,6 +56,8 @@ async function bench(): Promise<void> {
     ...(await startUp()),
   };
   printReport(report);
+  const size = values.quick ? 'quick' : values.full ? 'full' : 'usual';
+  printSections(await measureSections({ size, progress }));
 }
 
 async function pairsTable(kind: 'yardstick' | 'disk' | 'memory'): Promise<readonly PairsRow[]> {

@@ -1,0 +1,151 @@
+// The store's journal, and a bare node:sqlite commit of the same rows and bytes, in turns.
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { crc32 } from 'node:zlib';
+import type { EntryMeta } from '@spendfuse/authority';
+import {
+  draftReserve,
+  Engine,
+  type LedgerRecord,
+  prepare,
+  settleAmounts,
+  usageOf,
+} from '@spendfuse/core';
+import { Encoder } from '../../packages/authority/src/stores/sqlite/encoder.ts';
+import { idKeys } from '../../packages/authority/src/stores/sqlite/ids.ts';
+import { Journal } from '../../packages/authority/src/stores/sqlite/journal.ts';
+import { benchBudgets, benchReserve } from './budgets.ts';
+import type { BareGroup } from './journal-bare.ts';
+
+export interface GroupsRow {
+  readonly pairs: number;
+  /** Of a group as text. */
+  readonly bytes: number;
+  readonly journalPerSecond: number;
+  readonly barePerSecond: number;
+  /** Of the groups alone, that is without their making: what this thread spends on each. */
+  readonly mainThreadUs: number;
+}
+
+const [pairs = 64, turns = 8] = process.argv.slice(2).map(Number);
+const GROUPS = 32;
+
+type Records = readonly LedgerRecord<EntryMeta>[];
+const admission = prepare(benchBudgets);
+const engine = new Engine<EntryMeta>({ onRecord: (record) => records.push(record) });
+let records: LedgerRecord<EntryMeta>[] = [];
+let calls = 0;
+const worst = {
+  inputTokens: 900,
+  outputTokens: 1000,
+  costNanoUsd: 735_000,
+  inputCostNanoUsd: 135_000,
+};
+const usage = usageOf({ inputTokens: 800, outputTokens: 400 });
+const callOf = (id: string): unknown => {
+  const meta = engine.find(id)?.meta;
+  return meta && 'call' in meta ? meta.call : undefined;
+};
+
+const folder = await mkdtemp(join(tmpdir(), 'spendfuse-bench-'));
+const journal = new Journal<EntryMeta>({
+  data: {
+    folder,
+    durability: 'disk',
+    isNewAllowed: true,
+    owner: { pid: process.pid, since: new Date().toISOString(), command: 'bench' },
+  },
+  encoder: new Encoder({ callOf }),
+  onFail: (error) => {
+    throw error;
+  },
+});
+await journal.opened();
+const bare = new Worker(new URL('journal-bare.ts', import.meta.url), {
+  workerData: join(folder, 'bare.db'),
+});
+/** Makes what the bare commit is given. */
+const encoder = new Encoder<EntryMeta>({ callOf });
+try {
+  const taken = { journalMs: 0, bareMs: 0, cpuUs: 0, bytes: 0 };
+  for (let turn = -2; turn < turns; turn++) {
+    const groups = Array.from({ length: GROUPS }, makeGroup);
+    const journalled = await journalAll(groups);
+    const bared = await bareAll(groups);
+    if (turn < 0) continue;
+    taken.journalMs += journalled.ms;
+    taken.cpuUs += journalled.cpuUs;
+    taken.bareMs += bared.ms;
+    taken.bytes += bared.bytes;
+  }
+  const count = turns * GROUPS;
+  const row: GroupsRow = {
+    pairs,
+    bytes: taken.bytes / count,
+    journalPerSecond: (count / taken.journalMs) * 1000,
+    barePerSecond: (count / taken.bareMs) * 1000,
+    mainThreadUs: taken.cpuUs / count,
+  };
+  console.log(JSON.stringify(row));
+} finally {
+  await journal.close();
+  await bare.terminate();
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Reserves and commits of calls that run beside each other. */
+function makeGroup(): Records {
+  records = [];
+  const nowMs = Date.now();
+  const held = { costNanoUsd: 735_000, tokens: 1900 };
+  const open = Array.from({ length: pairs }, () => {
+    const { id, call } = benchReserve(calls++);
+    const { entries } = draftReserve({ matching: admission.matching(call), call, worst, nowMs });
+    const meta = { kind: 'reserve', call, held, waitedMs: 0 } as const;
+    engine.reserve({ id, nowMs, fingerprint: 1, expiresAtMs: nowMs + 120_000, entries, meta });
+    return { id, call, entries };
+  });
+  for (const { id, call, entries } of open) {
+    const costNanoUsd = 360_000;
+    const paid = { costNanoUsd, catalogue: '2026-01-01', overrunNanoUsd: 0 };
+    const meta = { kind: 'commit', call, usage, usageSource: 'provider', ...paid } as const;
+    const amounts = settleAmounts(entries, { usage, costNanoUsd });
+    engine.commit({ id, nowMs, fingerprint: 1, amounts, meta });
+  }
+  return records;
+}
+
+/** While one group is written the next is taken in, as under load. */
+async function journalAll(groups: readonly Records[]): Promise<{ ms: number; cpuUs: number }> {
+  const cpu = process.threadCpuUsage();
+  const startMs = performance.now();
+  let before = Promise.resolve();
+  for (const group of groups) {
+    for (const record of group) journal.append(record);
+    const durable = journal.durable();
+    await before;
+    before = durable;
+  }
+  await before;
+  const ms = performance.now() - startMs;
+  const { user, system } = process.threadCpuUsage(cpu);
+  return { ms, cpuUs: user + system };
+}
+
+/** Each is counted from its BEGIN to the end of its COMMIT. */
+async function bareAll(groups: readonly Records[]): Promise<{ ms: number; bytes: number }> {
+  const sum = { ms: 0, bytes: 0 };
+  for (const group of groups) {
+    for (const record of group) encoder.add(record);
+    const { body, atMs, ids } = encoder.take();
+    const bareGroup: BareGroup = { body, atMs, crc: crc32(body), keys: [...idKeys(ids)] };
+    bare.postMessage(bareGroup);
+    const [ms] = (await once(bare, 'message')) as [number];
+    sum.ms += ms;
+    sum.bytes += body.length;
+  }
+  return sum;
+}
