@@ -11,7 +11,10 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'test/{e2e,ledger,faults,conformance,tidy}/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'test/{e2e,ledger,faults,conformance,tidy}/**/*.test.ts',
+    ],
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: ['test/global-setup.ts'],
     pool: 'forks',

@@ -35,7 +35,8 @@ function generate(out: string, more: readonly string[]): Promise<void> {
 
 /** `--force-number` changes the types only: the default of an int64 would still be a Long. */
 function withoutLong(code: string): string {
-  const defaults = /\$util\.Long \? \$util\.Long\.from(?:Bits\(0,0,false\)|Number\(0, false\)) : 0/g;
+  const defaults =
+    /\$util\.Long \? \$util\.Long\.from(?:Bits\(0,0,false\)|Number\(0, false\)) : 0/g;
   const plain = code.replaceAll(defaults, '0');
   if (plain.includes('util.Long')) throw new Error('the generated code uses Long in a new way');
   return plain;

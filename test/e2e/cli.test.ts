@@ -54,8 +54,14 @@ describe('help', () => {
     [['up'], ['--grpc', '--http', '--socket', '--durability', 'SPENDFUSE_DATA', '127.0.0.1:4750']],
     [['balances'], ['--json', '--endpoint']],
     [['budgets'], ['check', 'explain', 'list', 'set', 'top-up', 'override', 'reset', 'delete']],
-    [['budgets', 'check'], ['[file]', '--admin', 'SPENDFUSE_CONFIG']],
-    [['budgets', 'override'], ['<budget> <amount>', '--until', 'Friday 18:00', '--zone']],
+    [
+      ['budgets', 'check'],
+      ['[file]', '--admin', 'SPENDFUSE_CONFIG'],
+    ],
+    [
+      ['budgets', 'override'],
+      ['<budget> <amount>', '--until', 'Friday 18:00', '--zone'],
+    ],
     [['price'], ['--input', '--output', '--cached']],
   ])('spendfuse %j --help', async (command, words) => {
     const { code, stdout, stderr } = await cli([...command, '--help']);
