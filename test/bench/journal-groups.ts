@@ -14,11 +14,9 @@ import {
   settleAmounts,
   usageOf,
 } from '@spendfuse/core';
-import { Encoder } from '../../packages/authority/src/stores/sqlite/encoder.ts';
-import { idKeys } from '../../packages/authority/src/stores/sqlite/ids.ts';
-import { Journal } from '../../packages/authority/src/stores/sqlite/journal.ts';
 import { benchBudgets, benchReserve } from './budgets.ts';
 import type { BareGroup } from './journal-bare.ts';
+import { loadJournal } from './journal-parts.ts';
 
 export interface GroupsRow {
   readonly pairs: number;
@@ -32,6 +30,8 @@ export interface GroupsRow {
 
 const [pairs = 64, turns = 8] = process.argv.slice(2).map(Number);
 const GROUPS = 32;
+
+const { Journal, Encoder, idKeys } = await loadJournal();
 
 type Records = readonly LedgerRecord<EntryMeta>[];
 const admission = prepare(benchBudgets);
@@ -51,7 +51,7 @@ const callOf = (id: string): unknown => {
 };
 
 const folder = await mkdtemp(join(tmpdir(), 'spendfuse-bench-'));
-const journal = new Journal<EntryMeta>({
+const journal = new Journal({
   data: {
     folder,
     durability: 'disk',
@@ -68,7 +68,7 @@ const bare = new Worker(new URL('journal-bare.ts', import.meta.url), {
   workerData: join(folder, 'bare.db'),
 });
 /** Makes what the bare commit is given. */
-const encoder = new Encoder<EntryMeta>({ callOf });
+const encoder = new Encoder({ callOf });
 try {
   const taken = { journalMs: 0, bareMs: 0, cpuUs: 0, bytes: 0 };
   for (let turn = -2; turn < turns; turn++) {

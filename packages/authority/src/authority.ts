@@ -63,7 +63,7 @@ export interface AuthorityOptions {
 
 const HOUSEKEEPING_MS = 1000;
 const EXPIRE_AT_ONCE = 500;
-const FORGET_AT_ONCE = 5000;
+const FORGET_AT_ONCE = 2000;
 const WATCH_PAUSE_MS = 100;
 
 export function createAuthority(options: AuthorityOptions): LocalAuthority {

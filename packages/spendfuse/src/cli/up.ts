@@ -60,8 +60,10 @@ async function up(flags: UpFlags): Promise<void> {
   const { serveUntilSignal, startSidecar } = await import('@spendfuse/sidecar');
   const budgets = limit.length > 0 ? [limitBudget(limit)] : [];
   const sidecar = await startSidecar({ ...settings, budgets });
+  // Signals are heard from here on: whoever reads that it is up may send one at once.
+  const served = serveUntilSignal(sidecar);
   announce(sidecar, settings);
-  await serveUntilSignal(sidecar);
+  await served;
 }
 
 function announce(

@@ -17,11 +17,8 @@ import {
 /** A counter's number, and its place in the row that is being written. */
 interface Known {
   readonly number: number;
-  row: number;
+  /** Its latest place, counted through all rows. */
   place: number;
-  bucket: number;
-  oldestBucket: number;
-  forgetAtMs: number;
 }
 
 export interface EncoderOptions {
@@ -37,7 +34,8 @@ export class Encoder<Meta> {
   readonly #callOf: (id: string) => unknown;
   readonly #known = new Map<string, Known>();
   #nextNumber = 0;
-  #row = 0;
+  /** Places of the rows before. */
+  #placesBefore = 0;
   #baseMs = -1;
   #atMs = 0;
   #places: (number | null)[] = [];
@@ -58,8 +56,7 @@ export class Encoder<Meta> {
   /** A counter has this number from before; of several the latest counts. */
   define({ number, ref }: Definition): void {
     if (number < (this.#known.get(ref.key)?.number ?? 0)) return;
-    const nowhere = { row: -1, place: 0, bucket: 0, oldestBucket: 0, forgetAtMs: 0 };
-    this.#known.set(ref.key, { number, ...nowhere });
+    this.#known.set(ref.key, { number, place: -1 });
   }
 
   /** The counter is gone; should it come again, it gets another number. */
@@ -88,13 +85,13 @@ export class Encoder<Meta> {
       definitions: this.#definitions,
       retired: this.#retired,
     };
+    this.#placesBefore += this.#places.length / 4;
     this.#places = [];
     this.#records = [];
     this.#ids = '';
     this.#definitions = [];
     this.#retired = [];
     this.#baseMs = -1;
-    this.#row += 1;
     return group;
   }
 
@@ -159,22 +156,22 @@ export class Encoder<Meta> {
   #place(entry: RecordedEntry): number {
     const known = this.#known.get(entry.counter.key) ?? this.#introduce(entry.counter);
     const { bucket, oldestBucket, forgetAtMs } = entry;
-    if (
-      known.row === this.#row &&
-      known.bucket === bucket &&
-      known.oldestBucket === oldestBucket &&
-      known.forgetAtMs === forgetAtMs
-    ) {
-      return known.place;
-    }
     const forget = forgetAtMs === Number.POSITIVE_INFINITY ? null : integer(forgetAtMs);
-    known.place = this.#places.length / 4;
-    this.#places.push(known.number, integer(bucket), integer(oldestBucket), forget);
-    known.row = this.#row;
-    known.bucket = bucket;
-    known.oldestBucket = oldestBucket;
-    known.forgetAtMs = forgetAtMs;
-    return known.place;
+    const places = this.#places;
+    const latest = known.place - this.#placesBefore;
+    const at = latest * 4;
+    if (
+      latest >= 0 &&
+      places[at + 1] === bucket &&
+      places[at + 2] === oldestBucket &&
+      places[at + 3] === forget
+    ) {
+      return latest;
+    }
+    const place = places.length / 4;
+    places.push(known.number, integer(bucket), integer(oldestBucket), forget);
+    known.place = this.#placesBefore + place;
+    return place;
   }
 
   #introduce({ key, budget, unit, scope }: CounterRef): Known {

@@ -1,0 +1,35 @@
+// The store's journal is no part of a package's API: the bench alone takes it from its files.
+import type { EntryMeta } from '@spendfuse/authority';
+import type { LedgerRecord } from '@spendfuse/core';
+
+interface EncoderPart {
+  add(record: LedgerRecord<EntryMeta>): void;
+  take(): { readonly body: string; readonly atMs: number; readonly ids: string };
+}
+
+interface JournalPart {
+  opened(): Promise<number>;
+  append(record: LedgerRecord<EntryMeta>): void;
+  /** Resolves when all that was appended is on disk. */
+  durable(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface JournalOptions {
+  readonly data: object;
+  readonly encoder: EncoderPart;
+  readonly onFail: (error: Error) => void;
+}
+
+export interface JournalParts {
+  readonly Encoder: new (options: { readonly callOf: (id: string) => unknown }) => EncoderPart;
+  readonly Journal: new (options: JournalOptions) => JournalPart;
+  readonly idKeys: (ids: string) => ReadonlySet<number>;
+}
+
+export async function loadJournal(): Promise<JournalParts> {
+  const folder = new URL('../../packages/authority/dist/stores/sqlite/', import.meta.url);
+  const names = ['encoder', 'ids', 'journal'];
+  const parts = await Promise.all(names.map((name) => import(new URL(`${name}.js`, folder).href)));
+  return Object.assign({}, ...parts) as JournalParts;
+}
