@@ -33,8 +33,13 @@ export interface CounterState {
 /** Before any bucket. */
 const NONE = Number.NEGATIVE_INFINITY;
 
-/** What a counter that is forgotten has: a reservation may still know it, and changes nothing in it. */
-const NOTHING: NumberBlock = { numbers: Float64Array.of(NONE, 0, 0, 0, NONE), free: [] };
+/**
+ * What a counter that is forgotten has: a reservation may still know it, and look at it. Its own, so
+ * that what one such look leaves is never seen by another.
+ */
+function nothing(): NumberBlock {
+  return { numbers: Float64Array.of(NONE, 0, 0, 0, NONE), free: [] };
+}
 
 /**
  * Windows only move forward, so a bucket that has left the window is dropped: it can never count for
@@ -66,7 +71,7 @@ export class Counter {
   /** Gives its numbers back: it is forgotten. */
   leave(numbers: Numbers): void {
     numbers.giveBack(this.#block, this.#at);
-    this.#block = NOTHING;
+    this.#block = nothing();
     this.#at = 0;
   }
 
