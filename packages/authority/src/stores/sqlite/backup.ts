@@ -85,7 +85,10 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     mkdirSync(staging, { recursive: true, mode: 0o700 });
     copyFileSync(file, journalFile(staging));
     sync(journalFile(staging));
-    const report = await verify({ folder: staging, onProgress });
+    const report = await verify({ folder: staging, onProgress }).catch((cause: unknown) => {
+      // What is wrong is wrong with the file, not with the folder it was copied to.
+      throw config(`${resolve(file)} is no backup that can be read; nothing was changed`, cause);
+    });
     const [first] = report.findings;
     if (first)
       throw config(`${resolve(file)} does not verify: ${first.message}; nothing was changed`);
