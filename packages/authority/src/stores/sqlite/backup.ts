@@ -87,7 +87,10 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     sync(journalFile(staging));
     const report = await verify({ folder: staging, onProgress }).catch((cause: unknown) => {
       // What is wrong is wrong with the file, not with the folder it was copied to.
-      throw config(`${resolve(file)} is corrupt, or no backup of a ledger; nothing was changed`, cause);
+      throw config(
+        `${resolve(file)} is corrupt, or no backup of a ledger; nothing was changed`,
+        cause,
+      );
     });
     const [first] = report.findings;
     if (first)
