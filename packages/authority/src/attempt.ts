@@ -126,11 +126,12 @@ function hasReached({ ledger, clock }: VerbContext, target: Target): boolean {
 
 /** Of the content of a reserve, by which a repeat of an id is told from its reuse. */
 export function fingerprintOf({ call, estimate }: ReserveRequest): number {
-  const { inputBound, maxOutputTokens, choices, amounts, tier } = estimate;
+  const { inputBound, maxOutputTokens, choices, amounts, tier, webSearches } = estimate;
   let text = `${call.provider}|${call.model}|${call.operation}|${inputBound.tokens}|`;
   text += `${inputBound.exact}|${maxOutputTokens}|${choices}`;
   for (const name in call.labels) text += `|${name}=${call.labels[name]}`;
   if (tier !== undefined) text += `|tier ${tier}`;
+  if (webSearches) text += `|searches ${webSearches}`;
   for (const unit in amounts) text += `|${unit} ${amounts[unit]}`;
   return fingerprint(text);
 }
@@ -204,7 +205,7 @@ function shadowRefusals(
 function metaOf(attempt: Attempt, { worst, usual }: Hold, shadow: readonly Refusal[]): ReserveMeta {
   const { request, target, clamped, outputTokens } = attempt;
   const held = usual ?? worst;
-  const { tier } = request.estimate;
+  const { tier, webSearches } = request.estimate;
   const meta: { -readonly [Key in keyof ReserveMeta]: ReserveMeta[Key] } = {
     kind: 'reserve',
     call: target.call,
@@ -218,7 +219,8 @@ function metaOf(attempt: Attempt, { worst, usual }: Hold, shadow: readonly Refus
   if (shadow.length > 0) meta.shadow = shadow;
   if (usual) {
     const { inputTokens, outputTokens: heldOutputTokens } = usual;
-    meta.growth = { inputTokens, heldOutputTokens, maxOutputTokens: worst.outputTokens };
+    const growth = { inputTokens, heldOutputTokens, maxOutputTokens: worst.outputTokens };
+    meta.growth = webSearches ? { ...growth, webSearches } : growth;
   }
   return meta;
 }

@@ -1,5 +1,5 @@
 // Records of the ledger as entries: what `GET /api/entries` shows.
-import type { Call, LedgerRecord, Refusal } from '@spendfuse/core';
+import { type Call, type LedgerRecord, type Refusal, usageOf } from '@spendfuse/core';
 import { callOf, type Entry, type EntryMeta, type ReserveMeta } from './entry.ts';
 
 type EntryRecord = LedgerRecord<EntryMeta>;
@@ -49,7 +49,8 @@ export function entryOf(record: EntryRecord, known: Known = {}): Entry {
     case 'commit':
       return {
         ...entry,
-        usage: meta.usage,
+        // Of an older version, it lacks the kinds that were added since.
+        usage: usageOf(meta.usage),
         usageSource: meta.usageSource,
         costNanoUsd: textOf(meta.costNanoUsd),
         catalogue: meta.catalogue,

@@ -1,5 +1,5 @@
 // Entries as text: CSV (RFC 4180) or one JSON object a line.
-import { formatUsd } from '@spendfuse/core';
+import { formatUsd, USAGE_KINDS } from '@spendfuse/core';
 import type { Entry } from './entry.ts';
 
 export type EntryFormat = 'csv' | 'jsonl';
@@ -14,7 +14,13 @@ export function entriesText(entries: readonly Entry[], format: EntryFormat): str
   return entries.map(format === 'csv' ? csvEntry : jsonLine).join('');
 }
 
-const COLUMNS: Readonly<Record<string, (entry: Entry) => string | number | boolean | null>> = {
+type Column = (entry: Entry) => string | number | boolean | null;
+
+const USAGE_COLUMNS: Readonly<Record<string, Column>> = Object.fromEntries(
+  USAGE_KINDS.map((kind) => [kind, ({ usage }: Entry) => usage?.[kind] ?? null]),
+);
+
+const COLUMNS: Readonly<Record<string, Column>> = {
   time: ({ time }) => time,
   verb: ({ verb }) => verb,
   id: ({ id }) => id,
@@ -22,11 +28,7 @@ const COLUMNS: Readonly<Record<string, (entry: Entry) => string | number | boole
   model: ({ model }) => model,
   operation: ({ operation }) => operation,
   labels: ({ labels }) => (Object.keys(labels).length === 0 ? null : JSON.stringify(labels)),
-  inputTokens: ({ usage }) => usage?.inputTokens ?? null,
-  outputTokens: ({ usage }) => usage?.outputTokens ?? null,
-  cacheReadTokens: ({ usage }) => usage?.cacheReadTokens ?? null,
-  cacheWriteTokens: ({ usage }) => usage?.cacheWriteTokens ?? null,
-  reasoningTokens: ({ usage }) => usage?.reasoningTokens ?? null,
+  ...USAGE_COLUMNS,
   usageSource: ({ usageSource }) => usageSource,
   costUsd: ({ costNanoUsd }) => costNanoUsd && formatUsd(Number(costNanoUsd)).slice(1),
   costNanoUsd: ({ costNanoUsd }) => costNanoUsd,

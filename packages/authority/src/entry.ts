@@ -36,6 +36,8 @@ export interface Growth {
   readonly heldOutputTokens: number;
   /** In the worst case. */
   readonly maxOutputTokens: number;
+  /** Held from the start, and all of them. */
+  readonly webSearches?: number | undefined;
 }
 
 export interface CommitMeta {
@@ -105,7 +107,7 @@ export interface Entry {
   readonly provider: string | null;
   readonly model: string | null;
   readonly operation: string | null;
-  /** Tokens by kind: of a commit, record. */
+  /** What was used by kind: of a commit, record. */
   readonly usage: Usage | null;
   readonly usageSource: UsageSource | null;
   /** What the verb charged, an expiry included; null where nothing is charged or no price is known. */

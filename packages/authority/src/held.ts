@@ -38,5 +38,6 @@ export function growthCases(
   const { provider, model } = call;
   const price = catalogue.priceOf({ provider, model, nowMs: mintedAtMs(id), tier });
   const inputTokens = growth?.inputTokens ?? held.tokens;
-  return (outputTokens) => caseOf({ price, inputTokens, outputTokens });
+  const estimate = { webSearches: growth?.webSearches };
+  return (outputTokens) => caseOf({ price, inputTokens, outputTokens, estimate });
 }

@@ -125,7 +125,7 @@ export interface CaseInput {
   readonly inputTokens: number;
   /** Of all choices together. */
   readonly outputTokens: number;
-  readonly estimate?: Pick<Estimate, 'inputBound' | 'amounts'> | undefined;
+  readonly estimate?: Partial<Pick<Estimate, 'inputBound' | 'amounts' | 'webSearches'>> | undefined;
 }
 
 /** The most that so many tokens can take. @throws SpendfuseError `INVALID_ARGUMENT` beyond 2^53 - 1 */
@@ -133,13 +133,14 @@ export function caseOf({ price, inputTokens, outputTokens, estimate }: CaseInput
   if (!Number.isSafeInteger(inputTokens + outputTokens)) {
     throw invalid('estimate', 'more tokens than a counter can hold');
   }
+  const webSearches = estimate?.webSearches;
   return {
     inputTokens,
     outputTokens,
-    costNanoUsd: price?.worstCostOf({ inputTokens, outputTokens }),
-    inputCostNanoUsd: price?.worstCostOf({ inputTokens, outputTokens: 0 }),
+    costNanoUsd: price?.worstCostOf({ inputTokens, outputTokens, webSearches }),
+    inputCostNanoUsd: price?.worstCostOf({ inputTokens, outputTokens: 0, webSearches }),
     isFallback: price?.source === 'fallback',
-    isSoft: estimate?.inputBound.soft,
+    isSoft: estimate?.inputBound?.soft,
     amounts: estimate?.amounts,
   };
 }

@@ -102,7 +102,7 @@ function checkAmounts(amounts: Amounts | undefined, field: string): void {
 }
 
 function checkEstimate(estimate: Estimate): void {
-  const { inputBound, maxOutputTokens, choices } = estimate;
+  const { inputBound, maxOutputTokens, choices, webSearches } = estimate;
   checkTier(estimate.tier, 'estimate.tier');
   checkAmounts(estimate.amounts, 'estimate.amounts');
   if (!isAmount(inputBound.tokens)) {
@@ -115,6 +115,9 @@ function checkEstimate(estimate: Estimate): void {
   }
   if (!isAmount(choices) || choices < 1 || choices > MAX_CHOICES) {
     throw invalid('estimate.choices', `${choices} is not between 1 and ${MAX_CHOICES}`);
+  }
+  if (webSearches !== undefined && !isAmount(webSearches)) {
+    throw invalid('estimate.webSearches', `${String(webSearches)} is no number of searches`);
   }
   if (!isAmount(inputBound.tokens + (maxOutputTokens ?? 0) * choices)) {
     throw invalid('estimate', 'more tokens than a counter can hold');

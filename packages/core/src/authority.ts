@@ -23,6 +23,8 @@ export interface Estimate {
   readonly downgradable?: boolean | undefined;
   /** Amounts of custom units, such as `{ tool_calls: 1 }`. */
   readonly amounts?: Amounts | undefined;
+  /** The most searches that the provider may run for the call; default 0. */
+  readonly webSearches?: number | undefined;
   /** The service tier asked for: `batch`, `flex`, `priority`, `auto`. Undefined: the standard one. */
   readonly tier?: string | undefined;
 }

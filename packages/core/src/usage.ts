@@ -1,11 +1,13 @@
-// Tokens of one call by kind, counted inclusively: input holds the cache, output holds reasoning.
+// What one call used by kind, counted inclusively: input holds the cache, output holds reasoning.
 import { invalid } from './errors.ts';
 import { isAmount } from './money.ts';
 
 /**
- * What a call used, in tokens. The arithmetic is OpenTelemetry's (GenAI conventions, `gen_ai.usage.*`):
- * `cacheReadTokens`, `cacheWriteTokens` and `inputAudioTokens` are parts of `inputTokens`;
- * `reasoningTokens` and `outputAudioTokens` are parts of `outputTokens`.
+ * What a call used. The arithmetic is OpenTelemetry's (GenAI conventions, `gen_ai.usage.*`):
+ * `cacheReadTokens`, `cacheWriteTokens`, `inputAudioTokens` and `inputImageTokens` are parts of
+ * `inputTokens`; `reasoningTokens`, `outputAudioTokens` and `outputImageTokens` are parts of
+ * `outputTokens`; `cacheWrite1hTokens`, written to be kept for an hour, of `cacheWriteTokens`.
+ * `webSearches` are no tokens: searches that the provider ran for the call, and charges one by one.
  */
 export interface Usage {
   readonly inputTokens: number;
@@ -15,6 +17,10 @@ export interface Usage {
   readonly reasoningTokens: number;
   readonly inputAudioTokens: number;
   readonly outputAudioTokens: number;
+  readonly cacheWrite1hTokens: number;
+  readonly inputImageTokens: number;
+  readonly outputImageTokens: number;
+  readonly webSearches: number;
 }
 
 /** Where a usage comes from: the provider's own report, or counted by us because it gave none. */
@@ -28,6 +34,10 @@ export const NO_USAGE: Usage = {
   reasoningTokens: 0,
   inputAudioTokens: 0,
   outputAudioTokens: 0,
+  cacheWrite1hTokens: 0,
+  inputImageTokens: 0,
+  outputImageTokens: 0,
+  webSearches: 0,
 };
 
 export const USAGE_KINDS = Object.keys(NO_USAGE) as readonly (keyof Usage)[];
@@ -45,7 +55,8 @@ export function totalTokens(usage: Usage): number {
 export function checkUsage(usage: Usage, field = 'usage'): void {
   for (const kind of USAGE_KINDS) {
     if (!isAmount(usage[kind])) {
-      throw invalid(`${field}.${kind}`, `${String(usage[kind])} is no number of tokens`);
+      const what = kind === 'webSearches' ? 'searches' : 'tokens';
+      throw invalid(`${field}.${kind}`, `${String(usage[kind])} is no number of ${what}`);
     }
   }
   if (!isAmount(totalTokens(usage))) throw invalid(field, 'more tokens than a counter can hold');
@@ -59,6 +70,9 @@ function checkParts(usage: Usage, field: string): void {
     ['inputAudioTokens', 'inputTokens'],
     ['reasoningTokens', 'outputTokens'],
     ['outputAudioTokens', 'outputTokens'],
+    ['cacheWrite1hTokens', 'cacheWriteTokens'],
+    ['inputImageTokens', 'inputTokens'],
+    ['outputImageTokens', 'outputTokens'],
   ] as const;
   for (const [part, whole] of parts) {
     if (usage[part] > usage[whole]) {

@@ -32,6 +32,7 @@ const reserve: ReserveRequest = {
     clampable: true,
     downgradable: true,
     amounts: { tool_calls: 3, pages: 0, big: MAX_AMOUNT },
+    webSearches: 5,
     tier: 'flex',
   },
   ttlMs: 86_400_000,
@@ -39,7 +40,16 @@ const reserve: ReserveRequest = {
 };
 const commit: CommitRequest = {
   id,
-  usage: usageOf({ inputTokens: MAX_AMOUNT - 1, outputTokens: 1, reasoningTokens: 1 }),
+  usage: usageOf({
+    inputTokens: MAX_AMOUNT - 1,
+    outputTokens: 1,
+    reasoningTokens: 1,
+    cacheWriteTokens: 3,
+    cacheWrite1hTokens: 2,
+    inputImageTokens: 4,
+    outputImageTokens: 1,
+    webSearches: 6,
+  }),
   usageSource: 'estimated',
   responseModel: 'gpt-5-mini-2026-01-01',
   tier: 'priority',

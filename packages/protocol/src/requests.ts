@@ -51,7 +51,7 @@ export function reserveFromWire(wire: WireReserveRequest): ReserveRequest {
 
 function estimateToWire(estimate: Estimate): WireEstimate {
   const { inputBound, maxOutputTokens, choices, clampable } = estimate;
-  const { downgradable, amounts, tier } = estimate;
+  const { downgradable, amounts, tier, webSearches } = estimate;
   return {
     inputTokens: whole(inputBound.tokens, 'estimate.inputBound.tokens'),
     inputExact: inputBound.exact,
@@ -62,6 +62,7 @@ function estimateToWire(estimate: Estimate): WireEstimate {
     ...amountsToWire(amounts, 'estimate.amounts'),
     tier: tier ?? '',
     downgradable: downgradable ?? false,
+    webSearches: whole(webSearches, 'estimate.webSearches'),
   };
 }
 
@@ -77,6 +78,7 @@ function estimateFromWire(wire: WireEstimate): Estimate {
     clampable: wire.clampable ?? false,
     downgradable: wire.downgradable || undefined,
     amounts: amountsFromWire(wire.amounts, 'estimate.amounts'),
+    webSearches: whole(wire.webSearches, 'estimate.webSearches') || undefined,
     tier: wire.tier || undefined,
   };
 }

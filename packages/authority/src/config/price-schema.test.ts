@@ -32,9 +32,9 @@ const MISTAKES: Readonly<Record<string, readonly string[]>> = {
   'context-window-as-text': [
     '2:53: `contextWindow` must be a whole number of tokens from 1 up, not "1M"',
   ],
-  'fee-is-a-list': ['2:47: `request` must be a fee in USD per call such as $0.01, not a list'],
+  'fee-is-a-list': ['2:47: `request` must be a fee in USD such as $0.01, not a list'],
   'fee-too-high': [
-    '2:47: "$1000" is no fee in USD per call; write it like $0.01, below $1,000 with up to 9 decimals',
+    '2:47: "$1000" is no fee in USD; write it like $0.01, below $1,000 with up to 9 decimals',
   ],
   'tier-auto': [
     '5:14: the tier `auto` has no entry; the prices beside `tiers` are the standard ones',

@@ -42,7 +42,7 @@ function amount(what: string, parse: (text: string | number) => number | Factor)
   });
 }
 
-const fee = amount('a fee in USD per call such as $0.01', (text) => parseFee(text));
+const fee = amount('a fee in USD such as $0.01', (text) => parseFee(text));
 const factor = amount('a factor such as 0.5', (text) => parseFactor(text));
 
 const priceKeys = {
@@ -50,9 +50,12 @@ const priceKeys = {
   output: by(price).describe('USD per million output tokens'),
   cacheRead: by(price).optional().describe('Of input read from the cache. Default: `input`'),
   cacheWrite: by(price).optional().describe('Of input written to the cache. Default: `input`'),
-  cacheWrite1h: by(price).optional().describe('Of a cache write for an hour, for holds'),
+  cacheWrite1h: by(price).optional().describe('Of a cache write for 1 h. Default: `cacheWrite`'),
   inputAudio: by(price).optional().describe('Of audio input. Default: `input`'),
   outputAudio: by(price).optional().describe('Of audio output. Default: `output`'),
+  inputImage: by(price).optional().describe('Of images in. Default: `input`'),
+  outputImage: by(price).optional().describe('Of images out. Default: `output`'),
+  webSearch: by(fee).optional().describe('USD for one search that the provider runs'),
   request: by(fee).optional().describe('USD for the call itself'),
 };
 

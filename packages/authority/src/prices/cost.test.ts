@@ -21,6 +21,12 @@ const ALL_APART = flat({
   reasoning: 50_000_000,
   outputAudio: 7_000_000_000,
   reasoningAudio: 900_000_000_000,
+  inputImage: 11_000_000,
+  cacheReadImage: 13_000_000,
+  cacheWriteImage: 17_000_000,
+  cacheWrite1h: 200_000_000,
+  outputImage: 19_000_000,
+  webSearch: 10_000_000_000,
 });
 
 describe('what a usage costs', () => {
@@ -57,6 +63,45 @@ describe('what a usage costs', () => {
       { outputTokens: 2, reasoningTokens: 2, outputAudioTokens: 1 },
       50_000 + 900_000_000,
     ],
+    [
+      'written for an hour is part of what is written',
+      { inputTokens: 9, cacheWriteTokens: 5, cacheWrite1hTokens: 3 },
+      4 * 1000 + 2 * 100_000 + 3 * 200_000,
+    ],
+    ['images are part of input', { ...nothing, inputImageTokens: 4 }, 5000 + 44_000 + 27_000],
+    [
+      'images beside audio, read and written',
+      {
+        inputTokens: 10,
+        cacheReadTokens: 3,
+        cacheWriteTokens: 4,
+        inputAudioTokens: 1,
+        inputImageTokens: 7,
+      },
+      10_000_000 + 2 * 11_000 + 3 * 13_000 + 2 * 17_000 + 2 * 100_000,
+    ],
+    [
+      'audio that can only have been written for an hour',
+      { inputTokens: 2, cacheWriteTokens: 2, cacheWrite1hTokens: 2, inputAudioTokens: 1 },
+      20_000_000 + 200_000,
+    ],
+    [
+      'images that can only have been written for an hour',
+      { inputTokens: 2, cacheWriteTokens: 2, cacheWrite1hTokens: 2, inputImageTokens: 1 },
+      2 * 200_000,
+    ],
+    [
+      'more audio and images than input are cut',
+      { inputTokens: 2, inputAudioTokens: 1, inputImageTokens: 2 },
+      10_000_000 + 11_000,
+    ],
+    ['images drawn', { ...nothing, outputImageTokens: 2 }, 9000 + 7 * 3000 + 2 * 19_000],
+    [
+      'images that can only have been reasoned',
+      { outputTokens: 2, reasoningTokens: 2, outputImageTokens: 1 },
+      2 * 50_000,
+    ],
+    ['searches are beside the tokens', { ...nothing, webSearches: 2 }, 36_000 + 20_000_000],
     ['nothing', {}, 0],
   ])('%s', (_, usage, costNanoUsd) => {
     expect(ALL_APART.costOf(usageOf(usage))).toBe(costNanoUsd);
@@ -89,6 +134,25 @@ describe('what a usage costs', () => {
     expect(price.worstCostOf({ inputTokens: 1, outputTokens: 0 })).toBe(12_000_001);
   });
 
+  test('a price per search is added for each, and in the worst case for each that is allowed', () => {
+    const price = flat({ input: 1000, output: 1000, webSearch: 10_000_000_000 });
+    expect(price.costOf(usageOf({ inputTokens: 1, webSearches: 3 }))).toBe(30_000_001);
+    const tokens = { inputTokens: 1, outputTokens: 0 };
+    expect(price.worstCostOf(tokens)).toBe(1);
+    expect(price.worstCostOf({ ...tokens, webSearches: 3 })).toBe(30_000_001);
+    expect(price.worstCostOf({ ...tokens, webSearches: MAX_AMOUNT })).toBe(MAX_AMOUNT);
+  });
+
+  test('is exact to the nano-dollar where floats are not, of images and searches too', () => {
+    const price = flat({ input: 1, output: 1, inputImage: 3, webSearch: 7 });
+    const tokens = 2 ** 52 + 1;
+    const usage = usageOf({ inputTokens: tokens, inputImageTokens: tokens, webSearches: tokens });
+    expect(price.costOf(usage)).toBe(Number((10n * BigInt(tokens) + 999n) / 1000n));
+    expect(price.worstCostOf({ inputTokens: tokens, outputTokens: 0, webSearches: tokens })).toBe(
+      price.costOf(usage),
+    );
+  });
+
   test('is exact to the nano-dollar where floats are not', () => {
     // 9,007,199,254,741,001 pico-USD: 2^53 + 9, of which a float sum would lose the last digit.
     const price = flat({ input: 1, output: 1 });
@@ -112,7 +176,8 @@ describe('the worst case', () => {
   const apart = { cacheReadAudio: 1000, cacheWriteAudio: 1000, reasoning: 1000, outputAudio: 1000 };
   const tokens = { inputTokens: 10, outputTokens: 100 };
 
-  test.each(PRICED_KINDS.filter((kind) => kind !== 'request'))('reckons with %s', (kind) => {
+  const ofTokens = PRICED_KINDS.filter((kind) => kind !== 'request' && kind !== 'webSearch');
+  test.each(ofTokens)('reckons with %s', (kind) => {
     const price = flat({ ...same, ...apart, reasoningAudio: 1000, [kind]: 3000 });
     const isInput = /^(?:input|cache)/.test(kind);
     expect(price.worstCostOf(tokens)).toBe(isInput ? 30 + 100 : 10 + 300);

@@ -1,4 +1,4 @@
-// The arithmetic of costs: tokens by kind times prices, summed exactly, rounded up once per call (L12).
+// The arithmetic of costs: what was used by kind times prices, summed exactly, rounded up once (L12).
 import { invalid, isAmount, MAX_AMOUNT, type Usage } from '@spendfuse/core';
 import type { ModelPrice, PriceSource } from './price.ts';
 import type { PriceStep, PriceSteps, TokenPrices } from './steps.ts';
@@ -30,18 +30,20 @@ export function modelPrice({ steps, source, tier }: ModelPriceOptions): ModelPri
       if (isAmount(costNanoUsd)) return costNanoUsd;
       throw invalid('usage', 'the call costs more than 9,007,199 USD, the most a counter can hold');
     },
-    worstCostOf({ inputTokens, outputTokens }) {
+    worstCostOf({ inputTokens, outputTokens, webSearches = 0 }) {
       let worstNanoUsd = 0;
       for (let at = 0; at <= last; at += 1) {
-        const { aboveInputTokens, input, output, request } = dearest[at] as DearestStep;
+        const { aboveInputTokens, input, output, webSearch, request } = dearest[at] as DearestStep;
         if (inputTokens <= aboveInputTokens) break;
         const most = Math.min(inputTokens, dearest[at + 1]?.aboveInputTokens ?? inputTokens);
-        const pico = most * input + outputTokens * output + request;
+        const fees = webSearches * webSearch + request;
+        const pico = most * input + outputTokens * output + fees;
         const nanoUsd = Number.isSafeInteger(pico)
           ? roundedUp(pico)
-          : exactlyRoundedUp([
+          : roundedUpSum([
               [most, input],
               [outputTokens, output],
+              [webSearches, webSearch],
               [1, request],
             ]);
         if (nanoUsd > worstNanoUsd) worstNanoUsd = nanoUsd;
@@ -52,67 +54,111 @@ export function modelPrice({ steps, source, tier }: ModelPriceOptions): ModelPri
 }
 
 /** Every token of the input and of the output at the dearest price there is for it. */
-interface DearestStep extends Pick<TokenPrices, 'input' | 'output' | 'request'> {
+interface DearestStep extends Pick<TokenPrices, 'input' | 'output' | 'webSearch' | 'request'> {
   readonly aboveInputTokens: number;
 }
 
 function dearestOf({ aboveInputTokens, prices }: PriceStep): DearestStep {
   const { input, cacheRead, cacheWrite, cacheWrite1h, inputOther } = prices;
   const { inputAudio, cacheReadAudio, cacheWriteAudio } = prices;
-  const { output, reasoning, outputAudio, reasoningAudio, outputOther, request } = prices;
+  const { inputImage, cacheReadImage, cacheWriteImage } = prices;
+  const { output, reasoning, outputAudio, reasoningAudio, outputImage, outputOther } = prices;
   const text = Math.max(input, cacheRead, cacheWrite, cacheWrite1h, inputOther);
+  const audio = Math.max(inputAudio, cacheReadAudio, cacheWriteAudio);
+  const image = Math.max(inputImage, cacheReadImage, cacheWriteImage);
   return {
     aboveInputTokens,
-    input: Math.max(text, inputAudio, cacheReadAudio, cacheWriteAudio),
-    output: Math.max(output, reasoning, outputAudio, reasoningAudio, outputOther),
-    request,
+    input: Math.max(text, audio, image),
+    output: Math.max(output, reasoning, outputAudio, reasoningAudio, outputImage, outputOther),
+    webSearch: prices.webSearch,
+    request: prices.request,
   };
 }
 
-/**
- * Splits a usage into the priced kinds and adds them up. A usage does not say how much of the cache
- * or of the reasoning is audio: the parts are taken to be apart as far as they fit into the whole,
- * which is the dearest reading.
- */
+/** A call of text alone without an object in between, because nearly every call passes here. */
 function nanoUsdOf(usage: Usage, prices: TokenPrices): number {
-  // Written out and without an object in between, because every call passes here.
   const { inputTokens, outputTokens } = usage;
-  const written = Math.min(usage.cacheWriteTokens, inputTokens);
-  const read = Math.min(usage.cacheReadTokens, inputTokens - written);
-  const fresh = inputTokens - written - read;
-  const audio = Math.min(usage.inputAudioTokens, fresh);
-  const readAudio = Math.min(usage.inputAudioTokens - audio, read);
-  const writtenAudio = Math.min(usage.inputAudioTokens - audio - readAudio, written);
+  const media =
+    usage.inputAudioTokens +
+    usage.inputImageTokens +
+    usage.outputAudioTokens +
+    usage.outputImageTokens;
+  if (media === 0) {
+    const written = Math.min(usage.cacheWriteTokens, inputTokens);
+    const hour = Math.min(usage.cacheWrite1hTokens, written);
+    const read = Math.min(usage.cacheReadTokens, inputTokens - written);
+    const reasoned = Math.min(usage.reasoningTokens, outputTokens);
+    const pico =
+      (inputTokens - written - read) * prices.input +
+      read * prices.cacheRead +
+      (written - hour) * prices.cacheWrite +
+      hour * prices.cacheWrite1h +
+      (outputTokens - reasoned) * prices.output +
+      reasoned * prices.reasoning +
+      usage.webSearches * prices.webSearch +
+      prices.request;
+    if (Number.isSafeInteger(pico)) return roundedUp(pico);
+  }
+  return roundedUpSum(termsOf(usage, prices));
+}
+
+type Term = readonly [count: number, picoEach: number];
+
+/**
+ * Splits any usage into the priced kinds. It does not say how much of the cache or of the reasoning is
+ * audio or images: the parts are taken to be apart as far as they fit into the whole, which is the
+ * dearest reading. What has to overlap where the two have no price together costs the more of both.
+ */
+function termsOf(usage: Usage, prices: TokenPrices): readonly Term[] {
+  const { inputTokens, outputTokens } = usage;
+  const allWritten = Math.min(usage.cacheWriteTokens, inputTokens);
+  const hour = Math.min(usage.cacheWrite1hTokens, allWritten);
+  const written = allWritten - hour;
+  const read = Math.min(usage.cacheReadTokens, inputTokens - allWritten);
+  const fresh = inputTokens - allWritten - read;
   const reasoned = Math.min(usage.reasoningTokens, outputTokens);
-  const spoken = Math.min(usage.outputAudioTokens, outputTokens - reasoned);
-  const reasonedAudio = Math.min(usage.outputAudioTokens - spoken, reasoned);
-  const pico =
-    (fresh - audio) * prices.input +
-    (read - readAudio) * prices.cacheRead +
-    (written - writtenAudio) * prices.cacheWrite +
-    audio * prices.inputAudio +
-    readAudio * prices.cacheReadAudio +
-    writtenAudio * prices.cacheWriteAudio +
-    (outputTokens - reasoned - spoken) * prices.output +
-    (reasoned - reasonedAudio) * prices.reasoning +
-    spoken * prices.outputAudio +
-    reasonedAudio * prices.reasoningAudio +
-    prices.request;
-  // Below 2^53 no product and no sum has been rounded: all terms are whole and none is negative.
-  if (Number.isSafeInteger(pico)) return roundedUp(pico);
-  return exactlyRoundedUp([
-    [fresh - audio, prices.input],
-    [read - readAudio, prices.cacheRead],
-    [written - writtenAudio, prices.cacheWrite],
-    [audio, prices.inputAudio],
-    [readAudio, prices.cacheReadAudio],
-    [writtenAudio, prices.cacheWriteAudio],
-    [outputTokens - reasoned - spoken, prices.output],
-    [reasoned - reasonedAudio, prices.reasoning],
-    [spoken, prices.outputAudio],
-    [reasonedAudio, prices.reasoningAudio],
+  const answer = outputTokens - reasoned;
+
+  const input = [fresh, read, written, hour];
+  const audio = placed(usage.inputAudioTokens, input);
+  const image = placed(usage.inputImageTokens, without(input, audio));
+  const text = without(without(input, audio), image);
+  const output = [answer, reasoned];
+  const spoken = placed(usage.outputAudioTokens, output);
+  const drawn = placed(usage.outputImageTokens, without(output, spoken));
+  const said = without(without(output, spoken), drawn);
+
+  const { cacheWrite1h, cacheWriteAudio, cacheWriteImage, reasoning, outputImage } = prices;
+  const hourAudio = Math.max(cacheWriteAudio, cacheWrite1h);
+  const hourImage = Math.max(cacheWriteImage, cacheWrite1h);
+  return [
+    ...priced(text, [prices.input, prices.cacheRead, prices.cacheWrite, cacheWrite1h]),
+    ...priced(audio, [prices.inputAudio, prices.cacheReadAudio, cacheWriteAudio, hourAudio]),
+    ...priced(image, [prices.inputImage, prices.cacheReadImage, cacheWriteImage, hourImage]),
+    ...priced(said, [prices.output, reasoning]),
+    ...priced(spoken, [prices.outputAudio, prices.reasoningAudio]),
+    ...priced(drawn, [outputImage, Math.max(outputImage, reasoning)]),
+    [usage.webSearches, prices.webSearch],
     [1, prices.request],
-  ]);
+  ];
+}
+
+/** How many of `tokens` each of the places takes, one after the other; what fits nowhere is cut. */
+function placed(tokens: number, places: readonly number[]): readonly number[] {
+  let left = tokens;
+  return places.map((room) => {
+    const taken = Math.min(left, room);
+    left -= taken;
+    return taken;
+  });
+}
+
+function without(places: readonly number[], taken: readonly number[]): readonly number[] {
+  return places.map((room, at) => room - (taken[at] ?? 0));
+}
+
+function priced(counts: readonly number[], prices: readonly number[]): readonly Term[] {
+  return counts.map((count, at) => [count, prices[at] ?? 0]);
 }
 
 const PICO_PER_NANO = 1000;
@@ -123,8 +169,10 @@ function roundedUp(pico: number): number {
   return nano * PICO_PER_NANO >= pico ? nano : nano + 1;
 }
 
-/** The sum of counts times prices; above 2^53 no longer exact to the unit. */
-function exactlyRoundedUp(terms: readonly (readonly [count: number, price: number])[]): number {
-  const pico = terms.reduce((sum, [count, price]) => sum + BigInt(count) * BigInt(price), 0n);
-  return Number((pico + 999n) / 1000n);
+/** Exact: below 2^53 no product and no sum has been rounded, as all are whole and none is negative. */
+function roundedUpSum(terms: readonly Term[]): number {
+  const pico = terms.reduce((sum, [count, price]) => sum + count * price, 0);
+  if (Number.isSafeInteger(pico)) return roundedUp(pico);
+  const exact = terms.reduce((sum, [count, price]) => sum + BigInt(count) * BigInt(price), 0n);
+  return Number((exact + 999n) / 1000n);
 }

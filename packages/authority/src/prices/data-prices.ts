@@ -91,8 +91,8 @@ function stepsOf(modelId: string, data: DataPrices): PriceSteps | undefined {
 }
 
 /** Kinds that a usage does not tell apart, for the worst case. */
-const OTHER_INPUT = ['input_image_mtok', 'input_video_mtok', 'cache_image_read_mtok'];
-const OTHER_OUTPUT = ['output_image_mtok', 'output_video_mtok', 'output_citation_mtok'];
+const OTHER_INPUT = ['input_video_mtok'];
+const OTHER_OUTPUT = ['output_video_mtok', 'output_citation_mtok'];
 
 /** A step prices the whole call, and goes by all of its input. */
 function pricesAbove(aboveInputTokens: number, data: DataPrices): TokenPrices {
@@ -115,12 +115,17 @@ function pricesAbove(aboveInputTokens: number, data: DataPrices): TokenPrices {
     inputAudio: perToken('input_audio_mtok'),
     cacheReadAudio: perToken('cache_audio_read_mtok'),
     cacheWriteAudio: perToken('cache_audio_write_mtok'),
+    inputImage: perToken('input_image_mtok'),
+    cacheReadImage: perToken('cache_image_read_mtok'),
+    cacheWriteImage: perToken('cache_image_write_mtok'),
+    cacheWrite1h: perToken('cache_write_1h_mtok'),
     output: perToken('output_mtok') ?? 0,
     reasoning: perToken('output_reasoning_mtok'),
     outputAudio: perToken('output_audio_mtok'),
     reasoningAudio: perToken('output_audio_reasoning_mtok'),
+    outputImage: perToken('output_image_mtok'),
+    webSearch: priced('web_searches_kcount', PICO_PLACES_PER_THOUSAND),
     request: priced('requests_kcount', PICO_PLACES_PER_THOUSAND),
-    cacheWrite1h: perToken('cache_write_1h_mtok'),
     inputOther: dearest(OTHER_INPUT),
     outputOther: dearest(OTHER_OUTPUT),
   });

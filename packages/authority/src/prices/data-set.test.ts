@@ -64,17 +64,14 @@ const READ = [
   'output_mtok',
   'output_reasoning_mtok',
   'output_audio_mtok',
-  'requests_kcount',
-];
-const READ_FOR_WORST_CASES = [
-  'cache_image_read_mtok',
   'cache_write_1h_mtok',
   'input_image_mtok',
-  'input_video_mtok',
-  'output_citation_mtok',
+  'cache_image_read_mtok',
   'output_image_mtok',
-  'output_video_mtok',
+  'web_searches_kcount',
+  'requests_kcount',
 ];
+const READ_FOR_WORST_CASES = ['input_video_mtok', 'output_citation_mtok', 'output_video_mtok'];
 const NOT_READ = [
   'audio_hours',
   'input_annotated_document_kpages',
@@ -82,7 +79,6 @@ const NOT_READ = [
   'input_document_kpages',
   'input_text_messages_kcount',
   'storage_searches_kcount',
-  'web_searches_kcount',
 ];
 
 test('has no kind of price that nobody has thought of', () => {
@@ -116,9 +112,14 @@ test('has only prices that are whole pico-USD a token, seven models aside', () =
 });
 
 // Each usage by its parts, which do not overlap.
-const PARTS = [
+const PARTS: readonly Parts[] = [
   [0, 0, 0, 0, 0, 0, 0],
   [1, 0, 0, 0, 0, 0, 0],
+  [3, 2, 5, 0, 7, 1, 0, 4],
+  [3, 0, 0, 0, 7, 1, 0, 0, 11],
+  [3, 0, 0, 1, 7, 1, 2, 0, 11, 1290],
+  [3, 0, 0, 0, 7, 1, 0, 0, 0, 0, 3],
+  [199_990, 0, 5, 0, 7, 1, 0, 4, 2, 1, 1],
   [0, 0, 0, 0, 1, 0, 0],
   [1234, 0, 0, 0, 567, 0, 0],
   [1001, 333, 77, 0, 13, 5, 0],
@@ -132,7 +133,7 @@ const PARTS = [
   [1, 271_998, 1, 0, 7, 0, 3],
   [1, 271_998, 1, 1, 7, 0, 3],
   [800_001, 3, 99_999, 1, 99_999, 64_001, 1],
-] as const;
+];
 
 test('costs what the library says, exactly: every model, tier and date', {
   timeout: 60_000,
@@ -184,30 +185,52 @@ test('no usage within its bounds costs more than the worst case', () => {
           inputAudioTokens: random(inputTokens),
           reasoningTokens: random(outputTokens),
           outputAudioTokens: random(outputTokens),
+          cacheWrite1hTokens: random(inputTokens),
+          inputImageTokens: random(inputTokens),
+          outputImageTokens: random(outputTokens),
+          webSearches: random(20),
         };
-        const worst = price.worstCostOf(bounds);
+        const worst = price.worstCostOf({ ...bounds, webSearches: 20 });
         expect(price.costOf(usage), `${name} ${JSON.stringify(usage)}`).toBeLessThanOrEqual(worst);
       }
     }
   }
 });
 
-type Parts = (typeof PARTS)[number];
+type Parts = readonly [
+  text: number,
+  read: number,
+  written: number,
+  audio: number,
+  answer: number,
+  reasoning: number,
+  spoken: number,
+  hour?: number,
+  image?: number,
+  drawn?: number,
+  searches?: number,
+];
 
-function usageOfParts([text, read, written, audio, answer, reasoning, spoken]: Parts): Usage {
+function usageOfParts(parts: Parts): Usage {
+  const [text, read, written, audio, answer, reasoning, spoken] = parts;
+  const [, , , , , , , hour = 0, image = 0, drawn = 0, searches = 0] = parts;
   return usageOf({
-    inputTokens: text + read + written + audio,
-    outputTokens: answer + reasoning + spoken,
+    inputTokens: text + read + written + hour + audio + image,
+    outputTokens: answer + reasoning + spoken + drawn,
     cacheReadTokens: read,
-    cacheWriteTokens: written,
+    cacheWriteTokens: written + hour,
     inputAudioTokens: audio,
     reasoningTokens: reasoning,
     outputAudioTokens: spoken,
+    cacheWrite1hTokens: hour,
+    inputImageTokens: image,
+    outputImageTokens: drawn,
+    webSearches: searches,
   });
 }
 
 function usageTokens(parts: Parts): number {
-  return parts.reduce((sum: number, part) => sum + part, 0);
+  return parts.reduce<number>((sum, part = 0) => sum + part, 0);
 }
 
 type Prices = Exclude<ModelInfo['prices'], ConditionalPrice[]>;
@@ -249,6 +272,11 @@ function libraryCost(model: ModelInfo, { nowMs, parts }: { nowMs: number; parts:
       output_tokens: usage.outputTokens,
       output_reasoning_tokens: usage.reasoningTokens,
       output_audio_tokens: usage.outputAudioTokens,
+      cache_write_1h_tokens: usage.cacheWrite1hTokens,
+      input_image_tokens: usage.inputImageTokens,
+      cache_image_read_tokens: 0,
+      output_image_tokens: usage.outputImageTokens,
+      web_searches: usage.webSearches,
     },
     'it',
     options,
@@ -260,9 +288,10 @@ function libraryCost(model: ModelInfo, { nowMs, parts }: { nowMs: number; parts:
 /** By the decimal digits of the prices, as a fraction of 10^26 to the USD. */
 function exactNanoUsd(prices: Prices, parts: Parts): { roundedUp: number; value: number } {
   const [text, read, written, audio, answer, reasoning, spoken] = parts;
+  const [, , , , , , , hour = 0, image = 0, drawn = 0, searches = 0] = parts;
   const { inputTokens } = usageOfParts(parts);
-  const of = (key: string, whole?: string): bigint => {
-    const price = prices[key] ?? (whole ? prices[whole] : undefined) ?? 0;
+  const of = (...keys: string[]): bigint => {
+    const price = keys.map((key) => prices[key]).find((known) => known !== undefined) ?? 0;
     if (typeof price === 'number') return fraction(price);
     const reached = price.tiers.filter(({ start }) => inputTokens > start);
     return fraction(reached.at(-1)?.price ?? price.base);
@@ -275,6 +304,10 @@ function exactNanoUsd(prices: Prices, parts: Parts): { roundedUp: number; value:
     BigInt(answer) * of('output_mtok') +
     BigInt(reasoning) * of('output_reasoning_mtok', 'output_mtok') +
     BigInt(spoken) * of('output_audio_mtok', 'output_mtok') +
+    BigInt(hour) * of('cache_write_1h_mtok', 'cache_write_mtok', 'input_mtok') +
+    BigInt(image) * of('input_image_mtok', 'input_mtok') +
+    BigInt(drawn) * of('output_image_mtok', 'output_mtok') +
+    1000n * BigInt(searches) * of('web_searches_kcount') +
     1000n * of('requests_kcount');
   const nano = 10n ** 17n;
   return { roundedUp: Number((sum + nano - 1n) / nano), value: Number(sum) / 1e17 };

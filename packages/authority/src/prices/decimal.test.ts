@@ -59,7 +59,7 @@ describe('a fee per call', () => {
   });
 
   test.each(['-1', '$1000', '0.0000000001', '1%', ''])('%s is none', (fee) => {
-    expect(() => parseFee(fee)).toThrowError(/^request: ".*" is no fee in USD per call/);
+    expect(() => parseFee(fee)).toThrowError(/^request: ".*" is no fee in USD;/);
   });
 });
 

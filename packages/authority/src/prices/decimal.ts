@@ -42,7 +42,7 @@ export function parsePrice(price: string | number, field = 'price'): number {
 const FEE = /^\$?(\d{1,3})(?:\.(\d{1,9}))?$/;
 
 /**
- * A user's fee in USD for one call, `'$0.01'` or `0.01`, as pico-USD.
+ * A user's fee in USD for one call or one search, `'$0.01'` or `0.01`, as pico-USD.
  * @throws SpendfuseError `INVALID_ARGUMENT` for a sign, more than nine decimals, $1,000 or more.
  */
 export function parseFee(fee: string | number, field = 'request'): number {
@@ -50,7 +50,7 @@ export function parseFee(fee: string | number, field = 'request'): number {
   if (!parts) {
     throw invalid(
       field,
-      `"${fee}" is no fee in USD per call; write it like $0.01, below $1,000 with up to 9 decimals`,
+      `"${fee}" is no fee in USD; write it like $0.01, below $1,000 with up to 9 decimals`,
     );
   }
   const [, whole = '', fraction = ''] = parts;

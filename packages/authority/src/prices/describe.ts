@@ -43,6 +43,8 @@ const KINDS = [
   'cacheWrite1h',
   'inputAudio',
   'outputAudio',
+  'inputImage',
+  'outputImage',
 ] as const;
 
 function listText(list: SteppedPrices, tiers: readonly string[] = []): string {
@@ -52,6 +54,7 @@ function listText(list: SteppedPrices, tiers: readonly string[] = []): string {
   });
   const parts = [
     `${perToken.join(', ')} per 1M tokens`,
+    list.webSearch === undefined ? '' : `${usdText(list.webSearch)} per search`,
     list.request === undefined ? '' : `${usdText(list.request)} per call`,
     ...(list.above ?? []).map(({ inputTokens }) => `other prices above ${inputTokens}`),
     tiers.length > 0 ? `tiers ${tiers.join(', ')}` : '',

@@ -22,10 +22,14 @@ export interface PriceList {
   readonly output: string | number;
   readonly cacheRead?: string | number | undefined;
   readonly cacheWrite?: string | number | undefined;
-  /** Of a cache write that lasts an hour: a usage does not tell it, so only holds reckon with it. */
+  /** Of a cache write that lasts an hour; left out: what `cacheWrite` costs. */
   readonly cacheWrite1h?: string | number | undefined;
   readonly inputAudio?: string | number | undefined;
   readonly outputAudio?: string | number | undefined;
+  readonly inputImage?: string | number | undefined;
+  readonly outputImage?: string | number | undefined;
+  /** USD for one search that the provider runs. */
+  readonly webSearch?: string | number | undefined;
   /** USD for the call itself. */
   readonly request?: string | number | undefined;
 }
@@ -111,7 +115,7 @@ function readTier(
   { standard, field }: { readonly standard: PriceSteps; readonly field: string },
 ): PriceSteps {
   if (!('factor' in own)) {
-    return readSteps(own, { field, request: standard[0]?.prices.request });
+    return readSteps(own, { field, fees: standard[0]?.prices });
   }
   const factor: Factor = parseFactor(own.factor, `${field}.factor`);
   return scaleSteps(standard, { factor });
@@ -119,8 +123,8 @@ function readTier(
 
 interface ListPlace {
   readonly field: string;
-  /** The fee where the list names none: what is said of a whole holds for its parts. */
-  readonly request?: number | undefined;
+  /** The fees where the list names none: what is said of a whole holds for its parts. */
+  readonly fees?: Pick<TokenPrices, 'webSearch' | 'request'> | undefined;
 }
 
 /** The prices of an entry, a tier or a fallback. */
@@ -130,14 +134,14 @@ export function readSteps(own: SteppedPrices, place: ListPlace): PriceSteps {
   const above = (own.above ?? []).map((step, index): PriceStep => {
     const at = `${field}.above[${index}]`;
     checkTokens(step.inputTokens, `${at}.inputTokens`);
-    const stepped = readList(step, { field: at, request: prices.request });
+    const stepped = readList(step, { field: at, fees: prices });
     return { aboveInputTokens: step.inputTokens, prices: stepped };
   });
   const ascending = above.toSorted((a, b) => a.aboveInputTokens - b.aboveInputTokens);
   return [{ aboveInputTokens: ABOVE_NOTHING, prices }, ...ascending];
 }
 
-function readList(own: PriceList, { field, request }: ListPlace): TokenPrices {
+function readList(own: PriceList, { field, fees }: ListPlace): TokenPrices {
   const read = (key: keyof PriceList, parse = parsePrice) => {
     const price = own[key];
     return price === undefined ? undefined : parse(price, `${field}.${key}`);
@@ -150,7 +154,10 @@ function readList(own: PriceList, { field, request }: ListPlace): TokenPrices {
     cacheWrite1h: read('cacheWrite1h'),
     inputAudio: read('inputAudio'),
     outputAudio: read('outputAudio'),
-    request: read('request', parseFee) ?? request,
+    inputImage: read('inputImage'),
+    outputImage: read('outputImage'),
+    webSearch: read('webSearch', parseFee) ?? fees?.webSearch,
+    request: read('request', parseFee) ?? fees?.request,
   });
 }
 

@@ -78,10 +78,35 @@ describe('what a call costs', () => {
     expect(price?.worstCostOf({ inputTokens: 10, outputTokens: 1 })).toBe(nanoUsd + FEE);
   });
 
-  test('a cache write that lasts an hour is part of the worst case', () => {
+  test('a cache write that lasts an hour has a price of its own', () => {
     const entry: PriceOverride = { model: 'm', input: 1, output: 1, cacheWrite1h: 2 };
     const price = priceOf({ model: 'm', overrides: [entry] });
     expect(price?.worstCostOf({ inputTokens: 10, outputTokens: 0 })).toBe(20_000);
+    const usage = usageOf({ inputTokens: 10, cacheWriteTokens: 10, cacheWrite1hTokens: 4 });
+    expect(price?.costOf(usage)).toBe(14_000);
+  });
+
+  test('so have images and searches; a tier does not discount a search, steps keep its price', () => {
+    const entry: PriceOverride = {
+      model: 'm',
+      input: 1,
+      output: 2,
+      inputImage: 10,
+      outputImage: '$30',
+      webSearch: '$0.01',
+      above: [{ inputTokens: 100, input: 2, output: 4 }],
+      tiers: { batch: { factor: 0.5 }, priority: { input: 3, output: 6 } },
+    };
+    const usage = { outputTokens: 2, outputImageTokens: 1, webSearches: 3 };
+    const costOf = (tier: string, inputTokens: number) =>
+      priceOf({ model: 'm', overrides: [entry], tier })?.costOf(
+        usageOf({ ...usage, inputTokens, inputImageTokens: 1 }),
+      );
+    const searches = 3 * 10_000_000;
+    expect(costOf('standard', 2)).toBe(1000 + 10_000 + 2000 + 30_000 + searches);
+    expect(costOf('batch', 2)).toBe((1000 + 10_000 + 2000 + 30_000) / 2 + searches);
+    expect(costOf('priority', 2)).toBe(2 * 3000 + 2 * 6000 + searches);
+    expect(costOf('standard', 101)).toBe(101 * 2000 + 2 * 4000 + searches);
   });
 });
 

@@ -20,10 +20,18 @@ export interface ModelPrice {
   /** What the call has cost. */
   costOf(usage: Usage): number;
   /**
-   * The most that `inputTokens` and `outputTokens` can cost: every token at the dearest price this
-   * model has for it (tier, long context, cache write, audio).
+   * The most that a call within these bounds can cost: every token at the dearest price this model
+   * has for it (tier, long context, cache write, audio), and every search.
    */
-  worstCostOf(tokens: { readonly inputTokens: number; readonly outputTokens: number }): number;
+  worstCostOf(most: CallBounds): number;
+}
+
+/** The most that a call can use. */
+export interface CallBounds {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Default 0. */
+  readonly webSearches?: number | undefined;
 }
 
 export interface ModelQuery {

@@ -1,11 +1,12 @@
-// Price lists: what every kind of token costs, in steps by the length of the input.
+// Price lists: what every kind of token, a search and a call cost, in steps by the length of the input.
 import { type Factor, multiplyUp } from './decimal.ts';
 
 /**
- * What is priced apart. Input splits into fresh, read from cache and written to cache, each as text
- * or audio; output into answer and reasoning, each as text or audio; `request` is the call itself.
- * A usage does not tell the last three kinds from others, so that only a worst case reckons with
- * them: a cache write that lasts an hour, and the dearest other input and output (images, video).
+ * What is priced apart. Input splits into fresh, read from cache and written to cache, each as text,
+ * audio or images, and written to cache for an hour; output into answer and reasoning, the answer as
+ * text, audio or images; `webSearch` is one search, `request` the call itself. A usage does not tell
+ * the last two kinds from others, so that only a worst case reckons with them: the dearest other
+ * input and output (video, citations).
  */
 export const PRICED_KINDS = [
   'input',
@@ -14,19 +15,24 @@ export const PRICED_KINDS = [
   'inputAudio',
   'cacheReadAudio',
   'cacheWriteAudio',
+  'inputImage',
+  'cacheReadImage',
+  'cacheWriteImage',
+  'cacheWrite1h',
   'output',
   'reasoning',
   'outputAudio',
   'reasoningAudio',
+  'outputImage',
+  'webSearch',
   'request',
-  'cacheWrite1h',
   'inputOther',
   'outputOther',
 ] as const;
 
 export type PricedKind = (typeof PRICED_KINDS)[number];
 
-/** Pico-USD of one token (or, for `request`, of one call). */
+/** Pico-USD of one token (or, for `webSearch`, of one search; for `request`, of one call). */
 export type TokenPrices = Readonly<Record<PricedKind, number>>;
 
 /** Prices that hold for a whole call whose input is above a number of tokens. */
@@ -57,12 +63,17 @@ export function completePrices(known: KnownPrices): TokenPrices {
     inputAudio: known.inputAudio ?? known.input,
     cacheReadAudio: known.cacheReadAudio ?? known.inputAudio ?? cacheRead,
     cacheWriteAudio: known.cacheWriteAudio ?? known.inputAudio ?? cacheWrite,
+    inputImage: known.inputImage ?? known.input,
+    cacheReadImage: known.cacheReadImage ?? known.inputImage ?? cacheRead,
+    cacheWriteImage: known.cacheWriteImage ?? known.inputImage ?? cacheWrite,
+    cacheWrite1h: known.cacheWrite1h ?? cacheWrite,
     output: known.output,
     reasoning,
     outputAudio: known.outputAudio ?? known.output,
     reasoningAudio: known.reasoningAudio ?? known.outputAudio ?? reasoning,
+    outputImage: known.outputImage ?? known.output,
+    webSearch: known.webSearch ?? 0,
     request: known.request ?? 0,
-    cacheWrite1h: known.cacheWrite1h ?? cacheWrite,
     inputOther: known.inputOther ?? known.input,
     outputOther: known.outputOther ?? known.output,
   };
@@ -80,12 +91,12 @@ export interface TierFactor {
   readonly cacheRead?: Factor | 'input' | undefined;
 }
 
-/** A fee for the call itself is never discounted. */
+/** A fee for the call itself, or for a search, is never discounted. */
 export function scaleSteps(steps: PriceSteps, { factor, cacheRead }: TierFactor): PriceSteps {
   const feeFactor: Factor = factor[0] > factor[1] ? factor : [1, 1];
   return steps.map(({ aboveInputTokens, prices }) => {
     const scaled = mapPrices((kind) => multiplyUp(prices[kind], factor));
-    const read = (kind: 'cacheRead' | 'cacheReadAudio', fresh: number) =>
+    const read = (kind: 'cacheRead' | 'cacheReadAudio' | 'cacheReadImage', fresh: number) =>
       cacheRead === 'input' ? fresh : multiplyUp(prices[kind], cacheRead ?? factor);
     return {
       aboveInputTokens,
@@ -93,6 +104,8 @@ export function scaleSteps(steps: PriceSteps, { factor, cacheRead }: TierFactor)
         ...scaled,
         cacheRead: read('cacheRead', scaled.input),
         cacheReadAudio: read('cacheReadAudio', scaled.inputAudio),
+        cacheReadImage: read('cacheReadImage', scaled.inputImage),
+        webSearch: multiplyUp(prices.webSearch, feeFactor),
         request: multiplyUp(prices.request, feeFactor),
       },
     };

@@ -128,6 +128,9 @@ export namespace spendfuse {
             /** Estimate downgradable. */
             downgradable: boolean;
 
+            /** Estimate webSearches. */
+            webSearches: number;
+
             /**
              * Encodes the specified Estimate message. Does not implicitly {@link spendfuse.v1.Estimate.verify|verify} messages.
              * @param message Estimate message or plain object to encode
@@ -179,6 +182,9 @@ export namespace spendfuse {
                 /** Estimate downgradable */
                 downgradable?: boolean;
 
+                /** Estimate webSearches */
+                webSearches?: number;
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -227,6 +233,18 @@ export namespace spendfuse {
             /** Usage outputAudioTokens. */
             outputAudioTokens: number;
 
+            /** Usage cacheWrite1hTokens. */
+            cacheWrite1hTokens: number;
+
+            /** Usage inputImageTokens. */
+            inputImageTokens: number;
+
+            /** Usage outputImageTokens. */
+            outputImageTokens: number;
+
+            /** Usage webSearches. */
+            webSearches: number;
+
             /**
              * Encodes the specified Usage message. Does not implicitly {@link spendfuse.v1.Usage.verify|verify} messages.
              * @param message Usage message or plain object to encode
@@ -271,6 +289,18 @@ export namespace spendfuse {
 
                 /** Usage outputAudioTokens */
                 outputAudioTokens?: number;
+
+                /** Usage cacheWrite1hTokens */
+                cacheWrite1hTokens?: number;
+
+                /** Usage inputImageTokens */
+                inputImageTokens?: number;
+
+                /** Usage outputImageTokens */
+                outputImageTokens?: number;
+
+                /** Usage webSearches */
+                webSearches?: number;
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

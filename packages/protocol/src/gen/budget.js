@@ -181,6 +181,7 @@ export const spendfuse = $root.spendfuse = (() => {
             Estimate.prototype.amounts = $util.emptyObject;
             Estimate.prototype.tier = "";
             Estimate.prototype.downgradable = false;
+            Estimate.prototype.webSearches = 0;
 
             let $oneOfFields;
 
@@ -216,6 +217,8 @@ export const spendfuse = $root.spendfuse = (() => {
                     writer.uint32(66).string(message.tier);
                 if (message.downgradable != null && $Object.hasOwnProperty.call(message, "downgradable") && message.downgradable !== false)
                     writer.uint32(72).bool(message.downgradable);
+                if (message.webSearches != null && $Object.hasOwnProperty.call(message, "webSearches") && (typeof message.webSearches === "object" ? message.webSearches.low || message.webSearches.high : message.webSearches !== 0))
+                    writer.uint32(80).int64(message.webSearches);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -355,6 +358,15 @@ export const spendfuse = $root.spendfuse = (() => {
                                 delete message.downgradable;
                             continue;
                         }
+                    case 10: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.webSearches = value;
+                            else
+                                delete message.webSearches;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -391,6 +403,10 @@ export const spendfuse = $root.spendfuse = (() => {
             Usage.prototype.reasoningTokens = 0;
             Usage.prototype.inputAudioTokens = 0;
             Usage.prototype.outputAudioTokens = 0;
+            Usage.prototype.cacheWrite1hTokens = 0;
+            Usage.prototype.inputImageTokens = 0;
+            Usage.prototype.outputImageTokens = 0;
+            Usage.prototype.webSearches = 0;
 
             Usage.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -413,6 +429,14 @@ export const spendfuse = $root.spendfuse = (() => {
                     writer.uint32(48).int64(message.inputAudioTokens);
                 if (message.outputAudioTokens != null && $Object.hasOwnProperty.call(message, "outputAudioTokens") && (typeof message.outputAudioTokens === "object" ? message.outputAudioTokens.low || message.outputAudioTokens.high : message.outputAudioTokens !== 0))
                     writer.uint32(56).int64(message.outputAudioTokens);
+                if (message.cacheWrite1hTokens != null && $Object.hasOwnProperty.call(message, "cacheWrite1hTokens") && (typeof message.cacheWrite1hTokens === "object" ? message.cacheWrite1hTokens.low || message.cacheWrite1hTokens.high : message.cacheWrite1hTokens !== 0))
+                    writer.uint32(64).int64(message.cacheWrite1hTokens);
+                if (message.inputImageTokens != null && $Object.hasOwnProperty.call(message, "inputImageTokens") && (typeof message.inputImageTokens === "object" ? message.inputImageTokens.low || message.inputImageTokens.high : message.inputImageTokens !== 0))
+                    writer.uint32(72).int64(message.inputImageTokens);
+                if (message.outputImageTokens != null && $Object.hasOwnProperty.call(message, "outputImageTokens") && (typeof message.outputImageTokens === "object" ? message.outputImageTokens.low || message.outputImageTokens.high : message.outputImageTokens !== 0))
+                    writer.uint32(80).int64(message.outputImageTokens);
+                if (message.webSearches != null && $Object.hasOwnProperty.call(message, "webSearches") && (typeof message.webSearches === "object" ? message.webSearches.low || message.webSearches.high : message.webSearches !== 0))
+                    writer.uint32(88).int64(message.webSearches);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -507,6 +531,42 @@ export const spendfuse = $root.spendfuse = (() => {
                                 message.outputAudioTokens = value;
                             else
                                 delete message.outputAudioTokens;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.cacheWrite1hTokens = value;
+                            else
+                                delete message.cacheWrite1hTokens;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.inputImageTokens = value;
+                            else
+                                delete message.inputImageTokens;
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.outputImageTokens = value;
+                            else
+                                delete message.outputImageTokens;
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.webSearches = value;
+                            else
+                                delete message.webSearches;
                             continue;
                         }
                     }

@@ -87,6 +87,7 @@ function writeEstimate(writer: ByteWriter, estimate: WireEstimate): void {
   writer.flag(0x30, estimate.soft ?? false);
   writer.text(0x42, estimate.tier ?? '');
   writer.flag(0x48, estimate.downgradable ?? false);
+  writer.number(0x50, estimate.webSearches ?? 0);
 }
 
 function writeCommit(writer: ByteWriter, message: WireCommitRequest): boolean {
@@ -112,6 +113,10 @@ function writeUsage(writer: ByteWriter, usage: WireUsage): void {
   writer.number(0x28, usage.reasoningTokens ?? 0);
   writer.number(0x30, usage.inputAudioTokens ?? 0);
   writer.number(0x38, usage.outputAudioTokens ?? 0);
+  writer.number(0x40, usage.cacheWrite1hTokens ?? 0);
+  writer.number(0x48, usage.inputImageTokens ?? 0);
+  writer.number(0x50, usage.outputImageTokens ?? 0);
+  writer.number(0x58, usage.webSearches ?? 0);
 }
 
 function writeRelease(writer: ByteWriter, { id, sent }: WireReleaseRequest): boolean {
@@ -197,6 +202,7 @@ function readEstimate(reader: ByteReader, end: number): Estimate | undefined {
   let clampable = false;
   let tier = '';
   let downgradable = false;
+  let webSearches = 0;
   while (reader.at < end) {
     const field = reader.varint();
     if (field === 0x08) tokens = reader.varint();
@@ -207,6 +213,7 @@ function readEstimate(reader: ByteReader, end: number): Estimate | undefined {
     else if (field === 0x30) soft = reader.varint() !== 0;
     else if (field === 0x42) tier = reader.text();
     else if (field === 0x48) downgradable = reader.varint() !== 0;
+    else if (field === 0x50) webSearches = reader.varint();
     else return undefined;
   }
   if (reader.at !== end || choices > MAX_INT32) return undefined;
@@ -217,6 +224,7 @@ function readEstimate(reader: ByteReader, end: number): Estimate | undefined {
     clampable,
     downgradable: downgradable || undefined,
     amounts: undefined,
+    webSearches: webSearches || undefined,
     tier: tier || undefined,
   };
 }
@@ -259,6 +267,10 @@ function readUsage(reader: ByteReader, end: number): Usage | undefined {
   let reasoningTokens = 0;
   let inputAudioTokens = 0;
   let outputAudioTokens = 0;
+  let cacheWrite1hTokens = 0;
+  let inputImageTokens = 0;
+  let outputImageTokens = 0;
+  let webSearches = 0;
   while (reader.at < end) {
     const field = reader.varint();
     const value = reader.varint();
@@ -269,6 +281,10 @@ function readUsage(reader: ByteReader, end: number): Usage | undefined {
     else if (field === 0x28) reasoningTokens = value;
     else if (field === 0x30) inputAudioTokens = value;
     else if (field === 0x38) outputAudioTokens = value;
+    else if (field === 0x40) cacheWrite1hTokens = value;
+    else if (field === 0x48) inputImageTokens = value;
+    else if (field === 0x50) outputImageTokens = value;
+    else if (field === 0x58) webSearches = value;
     else return undefined;
   }
   if (reader.at !== end) return undefined;
@@ -280,6 +296,10 @@ function readUsage(reader: ByteReader, end: number): Usage | undefined {
     reasoningTokens,
     inputAudioTokens,
     outputAudioTokens,
+    cacheWrite1hTokens,
+    inputImageTokens,
+    outputImageTokens,
+    webSearches,
   };
 }
 

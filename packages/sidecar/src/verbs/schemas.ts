@@ -49,6 +49,7 @@ export const estimate = z
     clampable: z.boolean().default(false),
     downgradable: z.boolean().optional(),
     amounts: amounts.optional(),
+    webSearches: whole().optional().meta({ description: 'Most that the provider may run' }),
     tier: name.optional(),
   })
   .transform(({ inputTokens, inputExact, soft, ...rest }) => ({
@@ -66,10 +67,16 @@ export const usage = z
     reasoningTokens: whole().default(0),
     inputAudioTokens: whole().default(0),
     outputAudioTokens: whole().default(0),
+    cacheWrite1hTokens: whole().default(0),
+    inputImageTokens: whole().default(0),
+    outputImageTokens: whole().default(0),
+    webSearches: whole().default(0),
   })
   .transform((kinds) => usageOf(kinds))
   .meta({
-    description: 'Inclusive: input holds cache and audio, output holds reasoning and audio',
+    description:
+      'Inclusive: input holds cache, audio and images, output holds reasoning, audio and images, ' +
+      'cache writes hold those for an hour',
   });
 
 export const usageFields = {

@@ -6,7 +6,7 @@ import { countText } from '../output.ts';
 const NANO_PER_PICO = 1000;
 const TOKENS_PER_MILLION = 1_000_000;
 
-/** `$2.50`: of a million tokens, or of one call. */
+/** `$2.50`: of a million tokens, or of one search or call. */
 export function priceText(kind: PricedKind, pico: number): string {
   return formatUsd(nanoUsd(kind, pico));
 }
@@ -16,11 +16,15 @@ export function decimalText(kind: PricedKind, pico: number): string {
   return priceText(kind, pico).slice(1);
 }
 
-/** Of a million tokens, or of one call: a whole number, but for fees finer than that. */
+/** Of a million tokens, or of one search or call: a whole number, but for fees finer than that. */
 function nanoUsd(kind: PricedKind, pico: number): number {
-  return kind === 'request'
+  return isFee(kind)
     ? Math.ceil(pico / NANO_PER_PICO)
     : pico * (TOKENS_PER_MILLION / NANO_PER_PICO);
+}
+
+function isFee(kind: PricedKind): boolean {
+  return kind === 'request' || kind === 'webSearch';
 }
 
 export const KIND_TEXT: Readonly<Record<PricedKind, string>> = {
@@ -31,12 +35,17 @@ export const KIND_TEXT: Readonly<Record<PricedKind, string>> = {
   inputAudio: 'audio input',
   cacheReadAudio: 'audio input, from cache',
   cacheWriteAudio: 'audio input, to cache',
-  inputOther: 'images, video in',
+  inputImage: 'image input',
+  cacheReadImage: 'image input, from cache',
+  cacheWriteImage: 'image input, to cache',
+  inputOther: 'video input',
   output: 'output',
   reasoning: 'reasoning',
   outputAudio: 'audio output',
   reasoningAudio: 'audio reasoning',
-  outputOther: 'images, video out',
+  outputImage: 'image output',
+  outputOther: 'video, citations out',
+  webSearch: 'each web search',
   request: 'each call',
 };
 
@@ -48,10 +57,14 @@ const WHOLES: Readonly<Partial<Record<PricedKind, readonly PricedKind[]>>> = {
   inputAudio: ['input'],
   cacheReadAudio: ['inputAudio', 'cacheRead'],
   cacheWriteAudio: ['inputAudio', 'cacheWrite'],
+  inputImage: ['input'],
+  cacheReadImage: ['inputImage', 'cacheRead'],
+  cacheWriteImage: ['inputImage', 'cacheWrite'],
   inputOther: ['input'],
   reasoning: ['output'],
   outputAudio: ['output'],
   reasoningAudio: ['outputAudio', 'reasoning'],
+  outputImage: ['output'],
   outputOther: ['output'],
 };
 
@@ -59,7 +72,7 @@ const WHOLES: Readonly<Partial<Record<PricedKind, readonly PricedKind[]>>> = {
 export function kindsOf(lists: readonly PriceSteps[]): readonly PricedKind[] {
   const all = lists.flatMap((steps) => steps.map(({ prices }) => prices));
   return (Object.keys(KIND_TEXT) as PricedKind[]).filter((kind) => {
-    if (kind === 'request') return all.some((prices) => prices.request > 0);
+    if (isFee(kind)) return all.some((prices) => prices[kind] > 0);
     const wholes = WHOLES[kind];
     return !wholes || all.some((prices) => wholes.every((whole) => prices[kind] !== prices[whole]));
   });
@@ -72,7 +85,7 @@ export function stepText(aboveInputTokens: number | undefined): string {
     : `above ${countText(aboveInputTokens)}`;
 }
 
-/** A price list for machines: USD per million tokens by kind, `request` per call. */
+/** A price list for machines: USD per million tokens by kind, `webSearch` per search, `request` per call. */
 export function stepsJson(steps: PriceSteps) {
   return steps.map(({ aboveInputTokens, prices }) => ({
     aboveInputTokens: Math.max(0, aboveInputTokens),
