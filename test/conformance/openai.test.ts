@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { totalTokens } from '@spendfuse/core';
 import { createTokenCounter } from '@spendfuse/guard';
-import { openai, type JsonObject, type ResponseFacts } from '@spendfuse/providers';
+import { openai, type JsonObject, type Metered, type ResponseFacts } from '@spendfuse/providers';
 import { describe, expect, test } from 'vitest';
+
+const metered = (api: string): Metered => ({ kind: 'metered', api, operation: 'chat', path: '/' });
 
 interface Exchange {
   readonly api: string;
@@ -90,10 +92,13 @@ describe('recordings', () => {
       if (typeof body !== 'object' || body === null || !expected.usage) continue;
       // Redacted texts are not those that were counted.
       const isRedacted = expected.notes?.includes('redacted') === true;
-      if (isRedacted || openai.request(api, body).softInput) continue;
-      const bound = openai.bound(api, body);
+      if (isRedacted || openai.request(metered(api), body).softInput) continue;
+      const bound = openai.bound(metered(api), body);
       const { texts, extraTokens } = bound;
-      const counted = await tokens.count({ model: openai.request(api, body).model, texts });
+      const counted = await tokens.count({
+        model: openai.request(metered(api), body).model,
+        texts,
+      });
       const input = Number(expected.usage['input_tokens']);
       // One made-up usage that several hand-written recordings share.
       if (input === 291) continue;

@@ -6,7 +6,7 @@ import {
   createTokenCounter,
   type GuardTimes,
 } from '@spendfuse/guard';
-import { createGuardedFetch, createLog } from '@spendfuse/instrumentation';
+import { createGuardedFetch, createHosts, createLog } from '@spendfuse/instrumentation';
 import { type FakeOpenAI, type FakeScript, startFakeOpenAI } from '@spendfuse/testkit';
 import OpenAI from 'openai';
 import { createRecordingAuthority, type RecordingAuthority } from './recording-authority.ts';
@@ -46,7 +46,7 @@ export async function startGuardedFake(options: GuardedFakeOptions = {}): Promis
     times,
   });
   const original = globalThis.fetch;
-  const hosts = new Map([[guardedFake.origin, 'openai']]);
+  const hosts = createHosts([[guardedFake.origin, 'openai']]);
   const guardedFetch = createGuardedFetch({
     fetch: original,
     guard,

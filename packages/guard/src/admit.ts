@@ -83,7 +83,8 @@ async function reserve(
   signal?.throwIfAborted();
   const reservedAtMs = Date.now();
   const id = mintId({ nowMs: reservedAtMs, random: crypto.getRandomValues(new Uint8Array(10)) });
-  const { maxOutputTokens, choices, clampable, downgradable, tier, softInput } = plan.facts;
+  const { maxOutputTokens, choices, clampable, downgradable, tier, softInput, webSearches } =
+    plan.facts;
   const soft = softInput ? { soft: true } : undefined;
   const pending = untraced(() =>
     authority.reserve({
@@ -96,6 +97,7 @@ async function reserve(
         clampable,
         downgradable,
         tier,
+        ...(webSearches > 0 ? { webSearches } : undefined),
       },
       ttlMs: times.ttlMs,
       maxWaitMs: times.maxWaitMs,

@@ -3,7 +3,7 @@ import type { BudgetAuthority, Call, Granted, Labels, SpendfuseError } from '@sp
 import type {
   CountableInput,
   JsonObject,
-  Match,
+  Metered,
   Provider,
   RequestFacts,
 } from '@spendfuse/providers';
@@ -41,18 +41,29 @@ export interface GuardTimes {
 
 export interface GuardedCall {
   readonly provider: Provider;
-  readonly match: Extract<Match, { readonly kind: 'metered' }>;
+  readonly match: Metered;
   readonly request: GuardedRequest;
-  /** Sends the request with this body: that of the request, or one with a few fields changed. */
-  readonly send: (bodyText: string) => Promise<Response>;
+  /** Sends the request with these changes; without any, just as it was given. */
+  readonly send: (change: SentChange) => Promise<Response>;
+}
+
+export interface SentChange {
+  readonly bodyText?: string | undefined;
+  /** Of the URL, without query. */
+  readonly path?: string | undefined;
 }
 
 export interface GuardedRequest {
   readonly url: URL;
-  readonly bodyText: string;
+  readonly body: RequestBody;
   /** Ends the wait for a decision. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/** A form is sent as it is: nothing in it is ever changed. */
+export type RequestBody =
+  | { readonly kind: 'json'; readonly text: string }
+  | { readonly kind: 'form'; readonly fields: JsonObject };
 
 export type Tools = GuardOptions & { readonly times: GuardTimes };
 

@@ -2,7 +2,16 @@
 import { SpendfuseError } from '@spendfuse/core';
 import type { JsonObject, RequestChange } from '@spendfuse/providers';
 import { admit, refuseUndecided } from './admit.ts';
-import type { Admitted, GuardedCall, GuardOptions, GuardTimes, Plan, Tools } from './call.ts';
+import type {
+  Admitted,
+  GuardedCall,
+  GuardOptions,
+  GuardTimes,
+  Plan,
+  RequestBody,
+  SentChange,
+  Tools,
+} from './call.ts';
 import { currentLabels } from './context.ts';
 import { sendReserved } from './send.ts';
 import type { CallTelemetry } from './telemetry/span.ts';
@@ -42,28 +51,33 @@ async function guardedCall(tools: Tools, call: GuardedCall): Promise<Response> {
     telemetry = tools.telemetry.begin({ call: plan.call, facts: plan.facts, url: request.url });
   } catch (error) {
     await refuseUndecided(tools, error);
-    return send(request.bodyText);
+    return send({});
   }
   const admitted = await admit(tools, { plan, telemetry, signal: request.signal });
-  const bodyText = bodyFor(call, plan, admitted);
-  return sendReserved(tools, { call, plan: asSent(plan, admitted), telemetry, admitted, bodyText });
+  const change = changeFor(call, plan, admitted);
+  return sendReserved(tools, { call, plan: asSent(plan, admitted), telemetry, admitted, change });
 }
 
 /** @throws SpendfuseError where the request cannot be understood. */
 function planOf(tools: Tools, { provider, match, request }: GuardedCall): Plan {
-  const body: unknown = JSON.parse(request.bodyText);
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new SpendfuseError({ code: 'INVALID_ARGUMENT', message: 'the body is no JSON object' });
-  }
-  const json = body as JsonObject;
-  const facts = provider.request(match.api, json);
+  const body = parsed(request.body);
+  const facts = provider.request(match, body);
   const labels = currentLabels(tools.labels);
   return {
     call: { labels, provider: provider.name, model: facts.model, operation: match.operation },
-    body: json,
+    body,
     facts,
-    input: provider.bound(match.api, json),
+    input: provider.bound(match, body),
   };
+}
+
+function parsed(given: RequestBody): JsonObject {
+  if (given.kind === 'form') return given.fields;
+  const body: unknown = JSON.parse(given.text);
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new SpendfuseError({ code: 'INVALID_ARGUMENT', message: 'the body is no JSON object' });
+  }
+  return body as JsonObject;
 }
 
 /** With the model that the grant puts in the place of the one asked for. */
@@ -72,17 +86,17 @@ function asSent(plan: Plan, { granted }: Admitted): Plan {
   return { ...plan, call: { ...plan.call, model: granted.model } };
 }
 
-/** The body to send: clamped or to another model where the grant says so, asking for usage where a stream does not. */
-function bodyFor(
+/** Clamped or to another model where the grant says so, asking for usage where a stream does not. */
+function changeFor(
   { provider, match, request }: GuardedCall,
   plan: Plan,
   admitted: Admitted,
-): string {
+): SentChange {
   const { maxOutputTokens, model } = admitted.granted ?? {};
   const { wantsUsageOption: includeUsage } = plan.facts;
-  if (maxOutputTokens === undefined && model === undefined && !includeUsage) {
-    return request.bodyText;
-  }
+  if (request.body.kind === 'form') return {};
+  if (maxOutputTokens === undefined && model === undefined && !includeUsage) return {};
   const change: RequestChange = { model, maxOutputTokens, includeUsage };
-  return JSON.stringify(provider.rewrite(match.api, plan.body, change));
+  const { body, path } = provider.rewrite(match, plan.body, change);
+  return { bodyText: JSON.stringify(body), path };
 }

@@ -8,6 +8,8 @@ export type {
   GuardOptions,
   GuardTimes,
   OnUnavailable,
+  RequestBody,
+  SentChange,
 } from './call.ts';
 export {
   createTelemetry,

@@ -15,6 +15,8 @@ export interface Meter {
   end(): Uint8Array;
   /** Nothing that matters will follow. */
   readonly isTerminal: boolean;
+  /** Pushed so far. */
+  readonly bytes: number;
   facts(): ResponseFacts | StreamFacts;
 }
 
@@ -32,6 +34,7 @@ export function streamMeter({ provider, api, hidesUsage, onEvent }: MeterOptions
   const splitter = new SseSplitter();
   const reader = provider.stream(api);
   let isTerminal = false;
+  let bytes = 0;
   const take = (raw: ReturnType<SseSplitter['end']>): Uint8Array => {
     if (!raw) return new Uint8Array(0);
     if (!raw.event) return raw.bytes;
@@ -42,6 +45,7 @@ export function streamMeter({ provider, api, hidesUsage, onEvent }: MeterOptions
   };
   return {
     push(chunk) {
+      bytes += chunk.length;
       const parts = splitter.push(chunk).map(take);
       return hidesUsage ? concat(parts) : chunk;
     },
@@ -51,6 +55,9 @@ export function streamMeter({ provider, api, hidesUsage, onEvent }: MeterOptions
     },
     get isTerminal() {
       return isTerminal;
+    },
+    get bytes() {
+      return bytes;
     },
     facts: () => reader.facts(),
   };
@@ -64,9 +71,11 @@ export function bodyMeter({ provider, api }: Pick<MeterOptions, 'provider' | 'ap
   const decoder = new TextDecoder();
   const parts: string[] = [];
   let chars = 0;
+  let bytes = 0;
   let facts: ResponseFacts = provider.usage(api, undefined);
   return {
     push(chunk) {
+      bytes += chunk.length;
       const text = decoder.decode(chunk, { stream: true });
       chars += text.length;
       if (chars <= MAX_BODY_CHARS) parts.push(text);
@@ -77,6 +86,9 @@ export function bodyMeter({ provider, api }: Pick<MeterOptions, 'provider' | 'ap
       return new Uint8Array(0);
     },
     isTerminal: false,
+    get bytes() {
+      return bytes;
+    },
     facts: () => facts,
   };
 }

@@ -25,20 +25,38 @@ describe('responses', () => {
     [504, 'unknown'],
     [524, 'unknown'],
   ])('%i without usage is %s', (status, kind) => {
-    expect(outcomeOfResponse({ status, facts: none })).toMatchObject({ kind });
+    expect(outcomeOfResponse({ status, facts: none, isWhole: true })).toMatchObject({ kind });
   });
 
   test('usage always wins', () => {
     const usage = usageOf({ inputTokens: 1 });
     const facts = { ...none, usage };
-    expect(outcomeOfResponse({ status: 500, facts })).toEqual({ kind: 'reported', usage });
+    expect(outcomeOfResponse({ status: 500, facts, isWhole: true })).toEqual({
+      kind: 'reported',
+      usage,
+    });
   });
 
   test('an error in a stream is unbilled only before any output', () => {
-    const facts = { ...none, errorType: 'server_error', outputText: '', outputEvents: 0 };
-    expect(outcomeOfResponse({ status: 200, facts }).kind).toBe('unbilled');
-    const later = { ...facts, outputText: 'a', outputEvents: 1 };
-    expect(outcomeOfResponse({ status: 200, facts: later }).kind).toBe('unknown');
+    const stream = { isUsageFinal: false, uncountedText: '', uncountedEvents: 0, outputEvents: 0 };
+    const facts = { ...none, ...stream, errorType: 'server_error' };
+    expect(outcomeOfResponse({ status: 200, facts, isWhole: true }).kind).toBe('unbilled');
+    const later = { ...facts, uncountedText: 'a', uncountedEvents: 1, outputEvents: 1 };
+    expect(outcomeOfResponse({ status: 200, facts: later, isWhole: true }).kind).toBe('unknown');
+  });
+});
+
+describe('a stream that reports as it goes', () => {
+  const usage = usageOf({ inputTokens: 5, outputTokens: 1 });
+  const facts = { ...none, usage, uncountedText: '', uncountedEvents: 0, outputEvents: 1 };
+  test.each([
+    [true, false, 'reported'],
+    [false, true, 'reported'],
+    // What was reported before it was cut is only its beginning.
+    [false, false, 'unknown'],
+  ])('final: %s, whole: %s: %s', (isUsageFinal, isWhole, kind) => {
+    const response = { status: 200, facts: { ...facts, isUsageFinal }, isWhole };
+    expect(outcomeOfResponse(response)).toMatchObject({ kind });
   });
 });
 

@@ -20,11 +20,16 @@ const TIMEOUTS: ReadonlySet<number> = new Set([408, 499, 504, 524]);
 export function outcomeOfResponse({
   status,
   facts,
+  isWhole,
 }: {
   readonly status: number;
   readonly facts: ResponseFacts | StreamFacts;
+  /** The response came to its end. */
+  readonly isWhole: boolean;
 }): Outcome {
-  if (facts.usage) return { kind: 'reported', usage: facts.usage };
+  // What a stream has reported before it was cut is only the beginning of it.
+  const isFinal = isWhole || !('isUsageFinal' in facts) || facts.isUsageFinal;
+  if (facts.usage && isFinal) return { kind: 'reported', usage: facts.usage };
   if (status >= 400) return TIMEOUTS.has(status) ? UNKNOWN : { kind: 'unbilled', sent: true };
   // An error event before any output in a 200 stream is an error answer in other clothes.
   const isRefusal = facts.errorType !== undefined && 'outputEvents' in facts;

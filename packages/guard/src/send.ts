@@ -1,8 +1,8 @@
 // The second half of a guarded call: send what was admitted, read what comes back, settle.
-import { type Usage, usageOf } from '@spendfuse/core';
 import type { ResponseFacts, StreamFacts } from '@spendfuse/providers';
-import type { Admitted, GuardedCall, Plan, Tools } from './call.ts';
+import type { Admitted, GuardedCall, Plan, SentChange, Tools } from './call.ts';
 import { BudgetExceededError } from './errors.ts';
+import { askedOutput, estimatedUsage } from './estimate.ts';
 import { Growth } from './growth.ts';
 import { bodyMeter, type Meter, streamMeter } from './meter.ts';
 import { errorTypeOf, type Outcome, outcomeOfResponse, outcomeOfThrown } from './outcome.ts';
@@ -17,12 +17,12 @@ export interface Sending {
   readonly plan: Plan;
   readonly telemetry: CallTelemetry;
   readonly admitted: Admitted;
-  readonly bodyText: string;
+  readonly change: SentChange;
 }
 
 /** From here on nothing of ours disturbs the call: whatever fails, the caller gets the response. */
 export async function sendReserved(tools: Tools, sending: Sending): Promise<Response> {
-  const { call, plan, telemetry, admitted, bodyText } = sending;
+  const { call, plan, telemetry, admitted, change } = sending;
   const { id, reservedAtMs, granted } = admitted;
   const { authority, times } = tools;
   const reservation = new Reservation({
@@ -37,7 +37,7 @@ export async function sendReserved(tools: Tools, sending: Sending): Promise<Resp
   const wasAborted = call.request.signal?.aborted === true;
   let response: Response;
   try {
-    response = await telemetry.run(() => call.send(bodyText));
+    response = await telemetry.run(() => call.send(change));
   } catch (error) {
     const outcome: Outcome = wasAborted
       ? { kind: 'unbilled', sent: false }
@@ -47,7 +47,7 @@ export async function sendReserved(tools: Tools, sending: Sending): Promise<Resp
     await atMost(times.closeWaitMs, settled);
     throw error;
   }
-  return metered(response, { ...settling, call, didAsk: bodyText !== call.request.bodyText });
+  return metered(response, { ...settling, call, didAsk: change.bodyText !== undefined });
 }
 
 interface Metering extends Settling {
@@ -140,12 +140,14 @@ const LOST: Partial<Record<Ending, string>> = {
 function ended({ meter, status, isStream, ending }: Ended): Settled {
   const facts = meter.facts();
   const lost = LOST[ending];
+  const isWhole = ending === 'ended' || ending === 'terminal';
   return {
-    outcome: outcomeOfResponse({ status, facts }),
+    outcome: outcomeOfResponse({ status, facts, isWhole }),
     facts,
+    bytes: meter.bytes,
     errorType: status >= 400 ? (facts.errorType ?? String(status)) : (facts.errorType ?? lost),
     isCut: isStream && facts.finishReasons.length === 0,
-    isWhole: ending === 'ended' || ending === 'terminal',
+    isWhole,
   };
 }
 
@@ -160,6 +162,8 @@ interface Settling {
 interface Settled {
   readonly outcome: Outcome;
   readonly facts?: ResponseFacts | StreamFacts;
+  /** Of the body, as far as it came. */
+  readonly bytes?: number;
   readonly errorType: string | undefined;
   /** A stream without its last event. */
   readonly isCut: boolean;
@@ -179,7 +183,9 @@ async function settle(settling: Settling, settled: Settled): Promise<void> {
       return;
     }
     const isReported = outcome.kind === 'reported';
-    const usage = isReported ? outcome.usage : await bestBound(settling, settled);
+    const usage = isReported
+      ? outcome.usage
+      : await estimatedUsage({ ...settled, ...settling, tokens: settling.tools.tokens });
     const usageSource = isReported ? 'provider' : 'estimated';
     const { model: responseModel, tier } = facts ?? {};
     const committed = await reservation.commit({ usage, usageSource, responseModel, tier });
@@ -187,33 +193,6 @@ async function settle(settling: Settling, settled: Settled): Promise<void> {
   } catch {
     // Only telemetry is left to fail here, and the call is over.
   }
-}
-
-/**
- * All of the reservation; of a stream's output only what was seen, for that is all that was made. A
- * whole stream in which nothing was seen is one that cannot be read: it made something all the same.
- */
-async function bestBound(settling: Settling, { facts, isWhole }: Settled): Promise<Usage> {
-  const { admitted, plan, tools } = settling;
-  const { inputTokens, granted } = admitted;
-  const asked = askedOutput(plan, admitted);
-  const reserved = granted ? Math.max(0, granted.held.tokens - inputTokens) : (asked ?? 0);
-  const isSeen = facts && 'outputText' in facts && (facts.outputEvents > 0 || !isWhole);
-  if (!isSeen) return usageOf({ inputTokens, outputTokens: reserved });
-  const { outputText, outputEvents } = facts;
-  const query = { model: plan.call.model, texts: [outputText] };
-  const counted = await tools.tokens.countIfLoaded(query)?.catch(() => undefined);
-  const seen = Math.max(counted ?? Buffer.byteLength(outputText), outputEvents);
-  // A hold below the worst case has grown with the stream, and may have been passed.
-  const isAllHeld = granted !== undefined && granted.heldOutputTokens === undefined;
-  const most = isAllHeld ? reserved : (asked ?? Infinity);
-  return usageOf({ inputTokens, outputTokens: Math.min(seen, most) });
-}
-
-/** Of all choices; undefined where nothing but the model limits it. */
-function askedOutput({ facts }: Plan, { granted }: Admitted): number | undefined {
-  const perChoice = granted?.maxOutputTokens ?? facts.maxOutputTokens;
-  return perChoice === undefined ? undefined : perChoice * facts.choices;
 }
 
 function once<A>(fn: (argument: A) => Promise<void>): (argument: A) => Promise<void> {

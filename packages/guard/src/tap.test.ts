@@ -10,6 +10,7 @@ const passing: Meter = {
   push: (chunk) => chunk,
   end: () => new Uint8Array(0),
   isTerminal: false,
+  bytes: 0,
   facts: () => ({
     usage: undefined,
     id: undefined,

@@ -1,6 +1,7 @@
 // The base layer: a fetch that puts calls to known LLM APIs under guard and passes all others on.
-import { BudgetExceededError, type Guard } from '@spendfuse/guard';
-import { type Match, type Provider, providers } from '@spendfuse/providers';
+import { BudgetExceededError, type Guard, type RequestBody } from '@spendfuse/guard';
+import { type Metered, type Provider, providers } from '@spendfuse/providers';
+import type { Hosts } from './hosts.ts';
 import type { Log } from './log.ts';
 import {
   type Fetch,
@@ -12,7 +13,6 @@ import {
   urlOf,
 } from './outgoing.ts';
 import { Refusals, refuse } from './refusal.ts';
-import type { Hosts } from './settings.ts';
 
 export interface GuardedFetchOptions {
   /** The fetch that sends. */
@@ -22,15 +22,13 @@ export interface GuardedFetchOptions {
   readonly log: Log;
 }
 
-type Metered = Extract<Match, { readonly kind: 'metered' }>;
-
 /** Shaped like `fetch`; rejects with BudgetExceededError where a budget refuses. */
 export function createGuardedFetch(options: GuardedFetchOptions): Fetch {
   const refusals = new Refusals();
   const byName = new Map(providers.map((provider) => [provider.name, provider]));
   return async (input: FetchInput, init?: FetchInit) => {
     const url = urlOf(input);
-    const provider = url && byName.get(options.hosts.get(url.origin) ?? '');
+    const provider = url && byName.get(options.hosts.at(url.origin) ?? '');
     const outgoing = provider && readSafely(options.fetch, { input, init, url });
     if (!outgoing) return options.fetch(input, init);
     const match = provider.match({ method: outgoing.method, path: outgoing.url.pathname });
@@ -64,30 +62,25 @@ interface MeteredFetch extends GuardedFetchOptions {
 async function meteredFetch(metered: MeteredFetch): Promise<Response> {
   const { guard, refusals, outgoing, provider, match } = metered;
   const { url, signal } = outgoing;
-  let bodyText: string | undefined;
+  let body: RequestBody | undefined;
   try {
-    bodyText = await readBody(outgoing, guard);
-    if (bodyText === undefined) return await outgoing.send();
-    const text = bodyText;
-    const known = refusals.recall(outgoing, text);
+    body = await readBody(outgoing, guard);
+    if (body === undefined) return await outgoing.send();
+    const known = refusals.recall(outgoing, body);
     if (known) throw known;
-    return await guard.call({
-      provider,
-      match,
-      request: { url, bodyText: text, signal },
-      send: (body) => outgoing.send(body === text ? undefined : body),
-    });
+    const request = { url, body, signal };
+    return await guard.call({ provider, match, request, send: outgoing.send });
   } catch (error) {
     if (!(error instanceof BudgetExceededError)) throw error;
-    if (bodyText !== undefined) refusals.remember(outgoing, bodyText, error);
+    if (body !== undefined) refusals.remember(outgoing, body, error);
     return refuse(error, outgoing);
   }
 }
 
 /** Undefined where the body cannot be read and the policy lets the call pass. */
-async function readBody(outgoing: Outgoing, guard: Guard): Promise<string | undefined> {
+async function readBody(outgoing: Outgoing, guard: Guard): Promise<RequestBody | undefined> {
   try {
-    return await outgoing.text();
+    return await outgoing.body();
   } catch (error) {
     await guard.undecided(error);
     return undefined;

@@ -1,4 +1,6 @@
 // What a call of fetch is about to send: read without using it up, and sent again with another body.
+import type { RequestBody, SentChange } from '@spendfuse/guard';
+import { fieldsOf, isMultipart } from './form.ts';
 
 /** The arguments of `fetch`. */
 export type FetchInput = Parameters<typeof fetch>[0];
@@ -11,12 +13,12 @@ export interface Outgoing {
   readonly headers: Headers;
   readonly signal: AbortSignal | undefined;
   /**
-   * The body as text; rejects where there is none or it is no text. A stream is read to its end, and
-   * sent from memory afterwards.
+   * The body; rejects where there is none, or it is neither a form nor text. A stream is read to its
+   * end, and sent from memory afterwards.
    */
-  readonly text: () => Promise<string>;
-  /** Sends the request as it was given; with `bodyText`, with that body instead. */
-  readonly send: (bodyText?: string) => Promise<Response>;
+  readonly body: () => Promise<RequestBody>;
+  /** Sends the request as it was given, but for what is to be changed. */
+  readonly send: (change?: SentChange) => Promise<Response>;
 }
 
 /** Undefined where the URL cannot be parsed: fetch itself says so best. */
@@ -33,34 +35,50 @@ export interface Given {
 /** @throws TypeError where fetch would refuse what was given. */
 export function readOutgoing(original: Fetch, { input, init, url }: Given): Outgoing {
   const request = input instanceof Request ? input : undefined;
+  const headers = new Headers(init?.headers ?? request?.headers);
   let kept: Uint8Array<ArrayBuffer> | undefined;
   return {
     url,
     method: (init?.method ?? request?.method ?? 'GET').toUpperCase(),
-    headers: new Headers(init?.headers ?? request?.headers),
+    headers,
     signal: init?.signal ?? request?.signal ?? undefined,
-    async text() {
+    async body() {
       const { body } = init ?? {};
+      if (typeof body === 'string') return { kind: 'json', text: body };
+      if (body instanceof FormData) return { kind: 'form', fields: fieldsOf(body) };
       if (body === undefined || body === null) {
         if (!request?.body) throw new TypeError('the request has no body');
-        return decode(await request.clone().arrayBuffer());
+        return read(await request.clone().arrayBuffer(), headers);
       }
-      if (typeof body === 'string') return body;
       const bytes = await new Response(body).arrayBuffer();
-      // Reading a stream, or a form with a random boundary, must not change what is sent.
+      // Reading a stream must not change what is sent.
       if (isUsedUp(body)) kept = new Uint8Array(bytes);
-      return decode(bytes);
+      return read(bytes, headers);
     },
-    async send(bodyText) {
+    async send({ bodyText, path } = {}) {
       const body = bodyText ?? kept;
-      if (body === undefined) return original(input, init);
-      return original(...changed({ input, init, request, body }));
+      if (body === undefined && path === undefined) return original(input, init);
+      return original(...changed({ input: movedTo(path, { input, url }), init, body }));
     },
   };
 }
 
-function decode(bytes: ArrayBuffer): string {
-  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+async function read(bytes: ArrayBuffer, headers: Headers): Promise<RequestBody> {
+  if (isMultipart(headers)) {
+    return { kind: 'form', fields: fieldsOf(await new Response(bytes, { headers }).formData()) };
+  }
+  return { kind: 'json', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+}
+
+/** The same place but for its path. */
+function movedTo(
+  path: string | undefined,
+  { input, url }: Pick<Given, 'input' | 'url'>,
+): FetchInput {
+  if (path === undefined) return input;
+  const moved = new URL(url);
+  moved.pathname = path;
+  return input instanceof Request ? new Request(moved, input) : moved;
 }
 
 /** Streams and iterables can be read only once. */
@@ -74,12 +92,14 @@ function isUsedUp(body: unknown): boolean {
 interface Changing {
   readonly input: FetchInput;
   readonly init: FetchInit;
-  readonly request: Request | undefined;
-  readonly body: string | Uint8Array<ArrayBuffer>;
+  /** Undefined: only the place is new. */
+  readonly body: string | Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** Everything but the body and its length stays: signal, dispatcher, and what else was given. */
-function changed({ input, init, request, body }: Changing): [FetchInput, FetchInit] {
+function changed({ input, init, body }: Changing): [FetchInput, FetchInit] {
+  if (body === undefined) return [input, init];
+  const request = input instanceof Request ? input : undefined;
   const headers = new Headers(init?.headers ?? request?.headers);
   const hadLength = headers.has('content-length');
   headers.delete('content-length');

@@ -1,6 +1,6 @@
 // How a refusal reaches the caller: as our own error, after one attempt, through every SDK.
 import { createHash } from 'node:crypto';
-import type { BudgetExceededError } from '@spendfuse/guard';
+import type { BudgetExceededError, RequestBody } from '@spendfuse/guard';
 import type { Outgoing } from './outgoing.ts';
 
 /**
@@ -33,24 +33,25 @@ export class Refusals {
     { readonly error: BudgetExceededError; readonly untilMs: number }
   >();
 
-  remember(outgoing: Outgoing, bodyText: string, error: BudgetExceededError): void {
+  remember(outgoing: Outgoing, body: RequestBody, error: BudgetExceededError): void {
     const oldest = this.#known.keys().next().value;
     if (this.#known.size >= MAX_REMEMBERED && oldest !== undefined) this.#known.delete(oldest);
-    this.#known.set(keyOf(outgoing, bodyText), {
+    this.#known.set(keyOf(outgoing, body), {
       error,
       untilMs: performance.now() + REMEMBERED_MS,
     });
   }
 
   /** What the first attempt of this call was answered; undefined for a call that is no retry. */
-  recall(outgoing: Outgoing, bodyText: string): BudgetExceededError | undefined {
+  recall(outgoing: Outgoing, body: RequestBody): BudgetExceededError | undefined {
     if (!(Number(outgoing.headers.get('x-stainless-retry-count')) > 0)) return undefined;
-    const known = this.#known.get(keyOf(outgoing, bodyText));
+    const known = this.#known.get(keyOf(outgoing, body));
     return known && known.untilMs > performance.now() ? known.error : undefined;
   }
 }
 
-function keyOf({ url, headers }: Outgoing, bodyText: string): string {
-  const logical = headers.get('idempotency-key') ?? bodyText;
+function keyOf({ url, headers }: Outgoing, body: RequestBody): string {
+  const content = body.kind === 'json' ? body.text : JSON.stringify(body.fields);
+  const logical = headers.get('idempotency-key') ?? content;
   return createHash('sha256').update(`${url.href}\n${logical}`).digest('base64');
 }

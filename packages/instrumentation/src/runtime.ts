@@ -45,7 +45,7 @@ export async function startGuardedFetch(options: RuntimeOptions): Promise<Fetch 
       log.debug(`a call passes without a decision: ${error.message}`);
     },
   });
-  log.debug(`asking ${endpoint}; hosts: ${[...settings.hosts.keys()].join(', ')}`);
+  log.debug(`asking ${endpoint}; hosts: ${settings.hosts.patterns.join(', ')}`);
   return createGuardedFetch({ fetch: options.fetch, guard, hosts: settings.hosts, log });
 }
 

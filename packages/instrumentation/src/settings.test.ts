@@ -5,7 +5,7 @@ import { readSettings, SETTINGS } from './settings.ts';
 test('without settings: nobody to ask, and nothing allowed for want of a decision', () => {
   const { settings, problems } = readSettings({});
   expect(settings).toMatchObject({ endpoint: undefined, labels: {}, onUnavailable: 'deny' });
-  expect([...settings.hosts]).toEqual([['https://api.openai.com', 'openai']]);
+  expect(settings.hosts.at('https://api.openai.com')).toBe('openai');
   expect(problems).toEqual([]);
 });
 
@@ -25,7 +25,7 @@ test('all of them', () => {
     onUnavailable: 'allow',
     log: 'debug',
   });
-  expect([...settings.hosts.keys()]).toEqual([
+  expect(settings.hosts.patterns).toEqual([
     'https://api.openai.com',
     'http://localhost:8080',
     'http://127.0.0.1:9999',

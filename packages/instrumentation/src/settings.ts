@@ -2,6 +2,7 @@
 import { checkLabels, invalid, type Labels, SpendfuseError } from '@spendfuse/core';
 import type { OnUnavailable } from '@spendfuse/guard';
 import { providers } from '@spendfuse/providers';
+import { createHosts, type Hosts } from './hosts.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 
 export interface Setting<T> {
@@ -17,8 +18,8 @@ export interface Setting<T> {
   readonly read: (text: string) => T;
 }
 
-/** Origin → name of the provider that is spoken there. */
-export type Hosts = ReadonlyMap<string, string>;
+/** Origin, or pattern of one, and the name of the provider that is spoken there. */
+type HostEntries = readonly (readonly [string, string])[];
 
 const ENDPOINT = /^(?:unix:.+|(?:\[[0-9a-f:]+\]|[\w.-]+):\d{1,5})$/iu;
 
@@ -50,9 +51,9 @@ export const SETTINGS = {
       throw invalid('onUnavailable', `"${text}" is neither allow nor deny`);
     },
   }),
-  hosts: setting<Hosts>({
+  hosts: setting<HostEntries>({
     env: 'SPENDFUSE_HOSTS',
-    default: new Map(),
+    default: [],
     form: 'http://127.0.0.1:9999=openai,…',
     docs: 'Other places where a provider is spoken: gateways, proxies, local servers.',
     read: readHosts,
@@ -115,19 +116,19 @@ export function readSettings(env: Env): SettingsRead {
     labels,
     undecidable,
     onUnavailable: read(SETTINGS.onUnavailable),
-    hosts: new Map([...knownHosts(env), ...read(SETTINGS.hosts)]),
+    hosts: createHosts([...knownHosts(env), ...read(SETTINGS.hosts)]),
     log: read(SETTINGS.log),
   };
   return { settings, problems };
 }
 
 /** The providers' own origins, and where the OpenAI SDK is told to go. */
-function knownHosts(env: Env): Hosts {
+function knownHosts(env: Env): HostEntries {
   const own = providers.flatMap(({ name, origins }) =>
     origins.map((origin) => [origin, name] as const),
   );
   const base = originOf(env['OPENAI_BASE_URL'] ?? '');
-  return new Map(base === undefined ? own : [...own, [base, 'openai'] as const]);
+  return base === undefined ? own : [...own, [base, 'openai']];
 }
 
 function readLabels(text: string): Labels {
@@ -143,9 +144,9 @@ function readLabels(text: string): Labels {
   return labels;
 }
 
-function readHosts(text: string): Hosts {
+function readHosts(text: string): HostEntries {
   const names = providers.map(({ name }) => name);
-  const entries = text.split(',').map((entry) => {
+  return text.split(',').map((entry) => {
     const [, url = '', name = ''] = /^(.*)=([^=]*)$/su.exec(entry.trim()) ?? [];
     const origin = originOf(url.trim());
     if (origin === undefined) throw invalid('hosts', `"${entry.trim()}" is no URL=provider`);
@@ -154,7 +155,6 @@ function readHosts(text: string): Hosts {
     }
     return [origin, name.trim()] as const;
   });
-  return new Map(entries);
 }
 
 /** Undefined for anything but an http or https URL. */

@@ -8,16 +8,21 @@ import type { Usage } from '@spendfuse/core';
 export interface Provider {
   /** As in `gen_ai.provider.name`. */
   readonly name: string;
-  /** Origins whose traffic is this provider's, without settings: `https://api.openai.com`. */
+  /**
+   * Origins whose traffic is this provider's, without settings: `https://api.openai.com`. A `*` stands
+   * for any part of the host: `https://*.openai.azure.com`.
+   */
   readonly origins: readonly string[];
   readonly match: (target: Target) => Match;
-  readonly request: (api: string, body: JsonObject) => RequestFacts;
-  readonly bound: (api: string, body: JsonObject) => CountableInput;
-  readonly rewrite: (api: string, body: JsonObject, change: RequestChange) => JsonObject;
+  readonly request: (match: Metered, body: JsonObject) => RequestFacts;
+  readonly bound: (match: Metered, body: JsonObject) => CountableInput;
+  readonly rewrite: (match: Metered, body: JsonObject, change: RequestChange) => Rewritten;
+  /** Of a unary response; a streamed one without server-sent events is read by it when it is whole. */
   readonly usage: (api: string, body: unknown) => ResponseFacts;
   readonly stream: (api: string) => StreamReader;
 }
 
+/** A form (`multipart/form-data`) is one too: a file of it is `{ name, type, bytes }`, its size. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export interface Target {
@@ -28,16 +33,19 @@ export interface Target {
 }
 
 /** What a request asks for. `free` calls cost nothing; `unknown` ones may, and nobody knows how much. */
-export type Match =
-  | {
-      readonly kind: 'metered';
-      /** Which API of the provider, passed to its other functions: `chat.completions`. */
-      readonly api: string;
-      /** As in `gen_ai.operation.name`: `chat`, `text_completion`, `embeddings`. */
-      readonly operation: string;
-    }
-  | { readonly kind: 'free' }
-  | { readonly kind: 'unknown' };
+export type Match = Metered | { readonly kind: 'free' } | { readonly kind: 'unknown' };
+
+export interface Metered {
+  readonly kind: 'metered';
+  /** Which API of the provider, passed to its other functions: `chat.completions`. */
+  readonly api: string;
+  /** As in `gen_ai.operation.name`: `chat`, `text_completion`, `embeddings`. */
+  readonly operation: string;
+  /** The path of the request. */
+  readonly path: string;
+  /** The model, where the path names it. */
+  readonly model?: string | undefined;
+}
 
 export interface RequestFacts {
   /** Empty where the request names none. */
@@ -56,6 +64,10 @@ export interface RequestFacts {
   readonly softInput: boolean;
   /** `stream_options.include_usage` would be new to this request, and `rewrite` can add it. */
   readonly wantsUsageOption: boolean;
+  /** The model may make output that no stream shows (reasoning): what was seen of it is no bound. */
+  readonly hiddenOutput: boolean;
+  /** The most searches that the provider itself may run and bill for this call; 0: none. */
+  readonly webSearches: number;
 }
 
 /** The input of a call, in pieces that can be counted and remembered one by one. */
@@ -72,6 +84,13 @@ export interface RequestChange {
   readonly model?: string | undefined;
   readonly maxOutputTokens?: number | undefined;
   readonly includeUsage?: boolean | undefined;
+}
+
+/** What is sent instead of the request. */
+export interface Rewritten {
+  readonly body: JsonObject;
+  /** Undefined: the path stays. */
+  readonly path?: string | undefined;
 }
 
 export interface ResponseFacts {
@@ -105,13 +124,17 @@ export interface EventFacts {
   readonly usageOnly: boolean;
   /** Nothing that matters comes after it. */
   readonly terminal: boolean;
-  /** What it adds to `StreamFacts.outputText`. */
+  /** The output text that it brings, reasoning and tool arguments included. */
   readonly output: string;
 }
 
 export interface StreamFacts extends ResponseFacts {
-  /** All output text seen, of all choices, reasoning and tool arguments included. */
-  readonly outputText: string;
-  /** Events that carried output. */
+  /** Whether `usage` is that of the whole call; false where more output was to follow. */
+  readonly isUsageFinal: boolean;
+  /** Output text seen since `usage` was reported: what that report cannot contain. */
+  readonly uncountedText: string;
+  /** Events that brought it. */
+  readonly uncountedEvents: number;
+  /** All events that carried output. */
   readonly outputEvents: number;
 }

@@ -8,7 +8,10 @@ import { type CallStart, createTelemetry } from './span.ts';
 const body = { model: 'gpt-4o', max_tokens: 5, stream: true };
 const start: CallStart = {
   call: { labels: {}, provider: 'openai', model: 'gpt-4o', operation: 'chat' },
-  facts: openai.request('chat.completions', body),
+  facts: openai.request(
+    { kind: 'metered', api: 'chat.completions', operation: 'chat', path: '/' },
+    body,
+  ),
   url: new URL('https://api.openai.com/v1/chat/completions'),
 };
 const end = {

@@ -6,7 +6,7 @@
 // token of each byte, so texts are bounded by their UTF-8 length.
 import { utf8Length } from '@spendfuse/core';
 import { isObject, listOf, textOf } from '../json.ts';
-import type { CountableInput, JsonObject } from '../provider.ts';
+import type { CountableInput, JsonObject, Metered } from '../provider.ts';
 import { maxImageTokens } from './images.ts';
 
 /** Around a message, a part of one, or a tool call: role and separators are 3 or 4 tokens. */
@@ -28,7 +28,7 @@ interface Pieces {
   extraTokens: number;
 }
 
-export function bound(api: string, body: JsonObject): CountableInput {
+export function bound({ api }: Metered, body: JsonObject): CountableInput {
   const pieces: Pieces = { model: textOf(body['model']) ?? '', texts: [], extraTokens: 0 };
   if (api === 'embeddings') addPrompt(pieces, body['input']);
   else if (api === 'completions') {

@@ -1,7 +1,9 @@
 // What OpenAI requests ask for, and how they are changed.
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../provider.ts';
+import type { JsonObject, Metered } from '../provider.ts';
 import { openai } from './index.ts';
+
+const metered = (api: string): Metered => ({ kind: 'metered', api, operation: 'chat', path: '/' });
 
 describe('match', () => {
   test.each([
@@ -53,7 +55,7 @@ describe('the most output', () => {
     ['embeddings', { input: 'x' }, 0, 1],
   ];
   test.each(cases)('%s %j: %s × %i', (api, body, maxOutputTokens, choices) => {
-    expect(openai.request(api, body)).toMatchObject({ maxOutputTokens, choices });
+    expect(openai.request(metered(api), body)).toMatchObject({ maxOutputTokens, choices });
   });
 });
 
@@ -70,14 +72,14 @@ describe('input that the request does not show', () => {
     ['chat.completions', { web_search_options: {} }],
   ];
   test.each(soft)('%s %j is soft', (api, body) => {
-    expect(openai.request(api, body).softInput).toBe(true);
+    expect(openai.request(metered(api), body).softInput).toBe(true);
   });
 
   test.each([
     ['responses', { input: 'hello', tools: [{ type: 'function', name: 'f' }], conversation: null }],
     ['chat.completions', { messages: [{ role: 'user', content: 'hello' }] }],
   ])('%s %j is hard', (api, body) => {
-    expect(openai.request(api, body).softInput).toBe(false);
+    expect(openai.request(metered(api), body).softInput).toBe(false);
   });
 });
 
@@ -91,14 +93,13 @@ describe('another model', () => {
     // The model is part of a prompt that the provider keeps.
     ['responses', { prompt: { id: 'pmpt_1' } }, false],
   ])('of %s %j can be sent: %s', (api, body, downgradable) => {
-    expect(openai.request(api, body)).toMatchObject({ downgradable });
+    expect(openai.request(metered(api), body)).toMatchObject({ downgradable });
   });
 
   test('is all that changes', () => {
     const body = { model: 'gpt-5', input: 'Hello', max_output_tokens: 5 };
-    expect(openai.rewrite('responses', body, { model: 'gpt-5-mini' })).toEqual({
-      ...body,
-      model: 'gpt-5-mini',
+    expect(openai.rewrite(metered('responses'), body, { model: 'gpt-5-mini' })).toEqual({
+      body: { ...body, model: 'gpt-5-mini' },
     });
   });
 });
@@ -109,7 +110,7 @@ test.each([
   [{ service_tier: null }, undefined],
   [{}, undefined],
 ])('the tier of %j is %s', (body, tier) => {
-  expect(openai.request('responses', body).tier).toBe(tier);
+  expect(openai.request(metered('responses'), body).tier).toBe(tier);
 });
 
 describe('rewrite', () => {
@@ -123,27 +124,26 @@ describe('rewrite', () => {
     ['embeddings', {}, {}],
   ];
   test.each(cases)('%s %j with at most 8 becomes %j', (api, body, expected) => {
-    const changed = openai.rewrite(api, { ...body, model: 'm' }, { maxOutputTokens: 8 });
-    expect(changed).toEqual({ ...expected, model: 'm' });
+    const changed = openai.rewrite(metered(api), { ...body, model: 'm' }, { maxOutputTokens: 8 });
+    expect(changed).toEqual({ body: { ...expected, model: 'm' } });
   });
 
   test('usage is asked for only where a stream does not already', () => {
     const stream = { stream: true, stream_options: { include_obfuscation: false } };
-    expect(openai.request('chat.completions', stream).wantsUsageOption).toBe(true);
-    expect(openai.rewrite('chat.completions', stream, { includeUsage: true })).toEqual({
-      stream: true,
-      stream_options: { include_obfuscation: false, include_usage: true },
+    expect(openai.request(metered('chat.completions'), stream).wantsUsageOption).toBe(true);
+    expect(openai.rewrite(metered('chat.completions'), stream, { includeUsage: true })).toEqual({
+      body: { stream: true, stream_options: { include_obfuscation: false, include_usage: true } },
     });
     const asked = { stream: true, stream_options: { include_usage: true } };
-    expect(openai.request('chat.completions', asked).wantsUsageOption).toBe(false);
-    expect(openai.request('responses', { stream: true }).wantsUsageOption).toBe(false);
-    expect(openai.request('chat.completions', {}).wantsUsageOption).toBe(false);
+    expect(openai.request(metered('chat.completions'), asked).wantsUsageOption).toBe(false);
+    expect(openai.request(metered('responses'), { stream: true }).wantsUsageOption).toBe(false);
+    expect(openai.request(metered('chat.completions'), {}).wantsUsageOption).toBe(false);
   });
 });
 
 describe('bound', () => {
   test('counts every text of the conversation, and bytes bound them', () => {
-    const { texts, extraTokens, maxTokens } = openai.bound('chat.completions', {
+    const { texts, extraTokens, maxTokens } = openai.bound(metered('chat.completions'), {
       model: 'gpt-4o',
       messages: [
         { role: 'system', content: 'Be brief.' },
@@ -162,7 +162,7 @@ describe('bound', () => {
 
   test('schemas of tools and outputs are input', () => {
     const tool = { type: 'function', function: { name: 'f', parameters: { type: 'object' } } };
-    const { texts } = openai.bound('chat.completions', { messages: [], tools: [tool] });
+    const { texts } = openai.bound(metered('chat.completions'), { messages: [], tools: [tool] });
     expect(texts).toEqual([JSON.stringify(tool)]);
   });
 
@@ -172,11 +172,11 @@ describe('bound', () => {
       image_url: { url: `data:image/png;base64,${'A'.repeat(1e6)}` },
     };
     const body = { model: 'gpt-4o', messages: [{ role: 'user', content: [image] }] };
-    const { texts, maxTokens } = openai.bound('chat.completions', body);
+    const { texts, maxTokens } = openai.bound(metered('chat.completions'), body);
     expect(texts).toEqual([]);
     expect(maxTokens).toBeGreaterThanOrEqual(1445);
     expect(maxTokens).toBeLessThan(1500);
-    const unknown = openai.bound('chat.completions', { ...body, model: 'someone-else' });
+    const unknown = openai.bound(metered('chat.completions'), { ...body, model: 'someone-else' });
     expect(unknown.maxTokens).toBeGreaterThan(48_000);
   });
 
@@ -185,7 +185,7 @@ describe('bound', () => {
     ['embeddings', { input: [[1, 2], [3]] }, [], 3],
     ['completions', { prompt: [1, 2, 3], suffix: 'end' }, ['end'], 3],
   ])('%s %j', (api, body, texts, extraTokens) => {
-    expect(openai.bound(api, body)).toMatchObject({ texts, extraTokens });
+    expect(openai.bound(metered(api), body)).toMatchObject({ texts, extraTokens });
   });
 
   test('what makes no sense is no exception', () => {
@@ -194,7 +194,7 @@ describe('bound', () => {
       { messages: 7, tools: 'x' },
       { messages: [null, [], { content: {} }] },
     ]) {
-      expect(openai.bound('chat.completions', body).maxTokens).toBeGreaterThan(0);
+      expect(openai.bound(metered('chat.completions'), body).maxTokens).toBeGreaterThan(0);
     }
   });
 });

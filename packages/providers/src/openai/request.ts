@@ -1,6 +1,6 @@
 // What an OpenAI request asks for: model, streaming, the most output, how many choices.
 import { countOf, isObject, listOf, objectOf, textOf } from '../json.ts';
-import type { JsonObject, RequestFacts } from '../provider.ts';
+import type { JsonObject, Metered, RequestFacts } from '../provider.ts';
 
 /** `max_tokens` of the completions API where the request has none (API reference). */
 export const COMPLETIONS_MAX_TOKENS = 16;
@@ -11,7 +11,7 @@ const BELIEVABLE_MAX = 1_000_000_000;
 /** Tools that run at the provider and feed what they find back into the input. */
 const OWN_TOOLS: ReadonlySet<unknown> = new Set(['function', 'custom']);
 
-export function request(api: string, body: JsonObject): RequestFacts {
+export function request({ api }: Metered, body: JsonObject): RequestFacts {
   const stream = body['stream'] === true;
   const model = textOf(body['model']) ?? '';
   return {
@@ -25,6 +25,8 @@ export function request(api: string, body: JsonObject): RequestFacts {
     tier: textOf(body['service_tier']),
     softInput: softInput(api, body),
     wantsUsageOption: stream && wantsUsageOption(api, body),
+    hiddenOutput: reasonsUnseen(model, body),
+    webSearches: 0,
   };
 }
 
@@ -84,6 +86,14 @@ function hasPart(value: unknown, test: (part: JsonObject) => boolean): boolean {
       isObject(item) &&
       (test(item) || hasPart(item['content'], test) || hasPart(item['output'], test)),
   );
+}
+
+/** Models that reason before they answer and do not show it (guide on reasoning models). */
+const REASONING = /^(?:ft:)?(?:o\d|codex|gpt-(?:[5-9]|\d\d)(?!.*-chat))/u;
+
+function reasonsUnseen(model: string, body: JsonObject): boolean {
+  const effort = body['reasoning_effort'] ?? objectOf(body['reasoning'])['effort'];
+  return REASONING.test(model) && effort !== 'none';
 }
 
 /** The Responses API always reports usage; embeddings do not stream. */

@@ -1,16 +1,16 @@
 // Changes a request as little as can be: another model, less output at most, usage in the stream.
 import { countOf, objectOf } from '../json.ts';
-import type { JsonObject, RequestChange } from '../provider.ts';
+import type { JsonObject, Metered, RequestChange, Rewritten } from '../provider.ts';
 import { maxOutputNames } from './request.ts';
 
-export function rewrite(api: string, body: JsonObject, change: RequestChange): JsonObject {
+export function rewrite({ api }: Metered, body: JsonObject, change: RequestChange): Rewritten {
   const limits =
     change.maxOutputTokens === undefined ? {} : lowered(api, body, change.maxOutputTokens);
   const options = change.includeUsage
     ? { stream_options: { ...objectOf(body['stream_options']), include_usage: true } }
     : {};
   const model = change.model === undefined ? {} : { model: change.model };
-  return { ...body, ...model, ...limits, ...options };
+  return { body: { ...body, ...model, ...limits, ...options } };
 }
 
 /** Lowers the limits that the request has, or adds the one the API prefers. Never raises one. */

@@ -23,8 +23,10 @@ describe('chat completions', () => {
     reader.read(event({ choices: [{ delta: { content: 'g' } }, { delta: { content: 'h' } }] }));
     reader.read(event({ choices: [{ delta: {}, finish_reason: 'stop' }] }));
     expect(reader.facts()).toMatchObject({
-      outputText: 'abcdefgh',
+      uncountedText: 'abcdefgh',
+      uncountedEvents: 5,
       outputEvents: 5,
+      isUsageFinal: false,
       finishReasons: ['stop'],
       usage: undefined,
     });
@@ -82,7 +84,9 @@ describe('responses', () => {
     expect(reader.facts()).toMatchObject({
       id: 'r',
       finishReasons: [reason],
-      outputText: '{}',
+      uncountedText: '',
+      outputEvents: 1,
+      isUsageFinal: true,
       usage: { inputTokens: 3, outputTokens: 4 },
     });
   });

@@ -21,7 +21,8 @@ interface Learned {
   tier: string | undefined;
   readonly finishReasons: string[];
   errorType: string | undefined;
-  readonly output: string[];
+  /** Since the last report of usage. */
+  readonly uncounted: string[];
   outputEvents: number;
 }
 
@@ -35,7 +36,7 @@ export function stream(api: string): StreamReader {
     tier: undefined,
     finishReasons: [],
     errorType: undefined,
-    output: [],
+    uncounted: [],
     outputEvents: 0,
   };
   const take = api === 'responses' ? takeResponseEvent : takeChunk;
@@ -68,11 +69,10 @@ function takeChunk(learned: Learned, chunk: JsonObject): EventFacts {
   learned.tier = textOf(chunk['service_tier']) ?? learned.tier;
   learned.finishReasons.push(...choiceReasons(chunk));
   const usage = usageOfWire(chunk['usage']);
-  // Counts are totals of the whole call, so that a later report replaces an earlier one.
-  learned.usage = usage ?? learned.usage;
   const choices = listOf(chunk['choices']);
   const output = choices.map(outputOfChoice).join('');
   addOutput(learned, output);
+  takeUsage(learned, usage);
   return { usageOnly: usage !== undefined && choices.length === 0, terminal: false, output };
 }
 
@@ -102,7 +102,7 @@ function takeResponseEvent(learned: Learned, event: JsonObject): EventFacts {
   learned.model ??= textOf(response['model']);
   // The first events still say what was asked for, such as `auto`.
   learned.tier = textOf(response['service_tier']) ?? learned.tier;
-  learned.usage = usageOfWire(response['usage']) ?? learned.usage;
+  takeUsage(learned, usageOfWire(response['usage']));
   if (!/^response\.(?:completed|incomplete|failed)$/u.test(type)) return NOTHING;
   learned.finishReasons.push(...responseReasons(response));
   if (isObject(response['error'])) learned.errorType = errorTypeOf(response['error']);
@@ -111,13 +111,26 @@ function takeResponseEvent(learned: Learned, event: JsonObject): EventFacts {
 
 function addOutput(learned: Learned, text: string): void {
   if (text === '') return;
-  learned.output.push(text);
+  learned.uncounted.push(text);
   learned.outputEvents += 1;
 }
 
+/** Counts are totals of the whole call, so that a later report replaces an earlier one. */
+function takeUsage(learned: Learned, usage: Usage | undefined): void {
+  if (!usage) return;
+  learned.usage = usage;
+  learned.uncounted.length = 0;
+}
+
 function factsOf(learned: Learned): StreamFacts {
-  const { output, ...facts } = learned;
-  return { ...facts, outputText: output.join('') };
+  const { uncounted, ...facts } = learned;
+  return {
+    ...facts,
+    // Some servers report with every chunk: the last word comes with the end.
+    isUsageFinal: facts.usage !== undefined && facts.finishReasons.length > 0,
+    uncountedText: uncounted.join(''),
+    uncountedEvents: uncounted.length,
+  };
 }
 
 function parse(data: string): JsonObject | undefined {
