@@ -20,7 +20,7 @@ import { loadJournal } from './journal-parts.ts';
 
 export interface GroupsRow {
   readonly pairs: number;
-  /** Of a group as text. */
+  /** Of a group as a row. */
   readonly bytes: number;
   readonly journalPerSecond: number;
   readonly barePerSecond: number;
@@ -31,7 +31,7 @@ export interface GroupsRow {
 const [pairs = 64, turns = 8] = process.argv.slice(2).map(Number);
 const GROUPS = 32;
 
-const { Journal, Encoder, idKeys } = await loadJournal();
+const { Journal, Encoder } = await loadJournal();
 
 type Records = readonly LedgerRecord<EntryMeta>[];
 const admission = prepare(benchBudgets);
@@ -140,8 +140,8 @@ async function bareAll(groups: readonly Records[]): Promise<{ ms: number; bytes:
   const sum = { ms: 0, bytes: 0 };
   for (const group of groups) {
     for (const record of group) encoder.add(record);
-    const { body, atMs, ids } = encoder.take();
-    const bareGroup: BareGroup = { body, atMs, crc: crc32(body), keys: [...idKeys(ids)] };
+    const { body, atMs, keys } = encoder.take();
+    const bareGroup: BareGroup = { body, atMs, crc: crc32(body), keys };
     bare.postMessage(bareGroup);
     const [ms] = (await once(bare, 'message')) as [number];
     sum.ms += ms;

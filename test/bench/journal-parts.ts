@@ -4,7 +4,7 @@ import type { LedgerRecord } from '@spendfuse/core';
 
 interface EncoderPart {
   add(record: LedgerRecord<EntryMeta>): void;
-  take(): { readonly body: string; readonly atMs: number; readonly ids: string };
+  take(): { readonly body: Uint8Array; readonly atMs: number; readonly keys: Float64Array };
 }
 
 interface JournalPart {
@@ -24,12 +24,11 @@ interface JournalOptions {
 export interface JournalParts {
   readonly Encoder: new (options: { readonly callOf: (id: string) => unknown }) => EncoderPart;
   readonly Journal: new (options: JournalOptions) => JournalPart;
-  readonly idKeys: (ids: string) => ReadonlySet<number>;
 }
 
 export async function loadJournal(): Promise<JournalParts> {
   const folder = new URL('../../packages/authority/dist/stores/sqlite/', import.meta.url);
-  const names = ['encoder', 'ids', 'journal'];
+  const names = ['encoder', 'journal'];
   const parts = await Promise.all(names.map((name) => import(new URL(`${name}.js`, folder).href)));
   return Object.assign({}, ...parts) as JournalParts;
 }

@@ -24,8 +24,8 @@ const FEW = 1000;
 const MANY = Number(process.argv[2] ?? 100_000);
 const CALLS = 64;
 const ROUNDS = 400;
-/** As many counters as housekeeping looks at once. */
-const FORGET_AT_ONCE = 5000;
+/** As many counters as housekeeping looks at in one go, at the least. */
+const LOOKS_AT_ONCE = 1000;
 const DAY_MS = 86_400_000;
 
 let aheadMs = 0;
@@ -109,7 +109,7 @@ async function sweep(): Promise<
   aheadMs = 2 * DAY_MS + HORIZON_MS;
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
-  for (let looked = 0; looked < FEW + MANY; looked += FORGET_AT_ONCE) {
+  for (let looked = 0; looked < FEW + MANY; looked += LOOKS_AT_ONCE) {
     await authority.keepHouse();
     await new Promise((resolve) => setTimeout(resolve, 2));
   }

@@ -48,7 +48,7 @@ it('a ledger is verified and backed up while it works, and restored when it does
   await sidecar.stop();
 
   const db = new DatabaseSync(join(data, 'journal.db'));
-  db.exec(`UPDATE journal SET body = replace(body, '7', '8') WHERE seq = 1`);
+  db.exec(`UPDATE journal SET body = zeroblob(length(body)) WHERE seq = 1`);
   db.close();
   const report = await run('verify', '--data', data, '--json');
   expect(report.code).toBe(1);

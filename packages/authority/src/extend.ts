@@ -111,5 +111,5 @@ function explainGrowth(
   { refusal, nowMs }: GrowthRefusal,
 ): Refusal {
   if (limit.amount > limit.ceiling) return explain(limit, { ...refusal, kind: 'TOO_LARGE' }, nowMs);
-  return explain({ ...limit, amount: limit.amount - held.amount }, refusal, nowMs);
+  return explain(limit.withAmount(limit.amount - held.amount), refusal, nowMs);
 }

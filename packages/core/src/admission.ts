@@ -2,19 +2,65 @@
 import { ceilingOf } from './allowance.ts';
 import { amountFor } from './budget.ts';
 import type { DenialReason, Refusal } from './decision.ts';
-import type { PlanEntry } from './entry.ts';
+import type { CounterRef, PlanEntry } from './entry.ts';
 import { formatWindow } from './grammar.ts';
 import type { EntryRefusal } from './ledger.ts';
 import type { Actual, WorstCase } from './limits/unit.ts';
 import type { PreparedBudget, PreparedLimit, PreparedScope, ScopeCounter } from './prepared.ts';
 import type { Call, Labels } from './subject.ts';
-import { type CountedWindow, resetAtMs } from './window.ts';
+import { type Bucket, resetAtMs } from './window.ts';
 
-/** A plan entry with the limit it stands for, so that a refusal can be told. */
-export interface LimitEntry extends PlanEntry {
+/**
+ * A plan entry with the limit it stands for, so that a refusal can be told. Every call makes one for each
+ * of its limits, so it has only what is the call's own and reads the rest where it is.
+ */
+export class LimitEntry implements PlanEntry {
   readonly prepared: PreparedLimit;
-  readonly window: CountedWindow;
+  readonly counter: CounterRef;
+  readonly place: Bucket;
+  readonly amount: number;
+  readonly expireAmount: number;
+  readonly ceiling: number;
+
+  constructor({ prepared, counter, place, amount, expireAmount, ceiling }: LimitEntryFields) {
+    this.prepared = prepared;
+    this.counter = counter;
+    this.place = place;
+    this.amount = amount;
+    this.expireAmount = expireAmount;
+    this.ceiling = ceiling;
+  }
+
+  get bucket(): number {
+    return this.place.bucket;
+  }
+
+  get oldestBucket(): number {
+    return this.place.oldestBucket;
+  }
+
+  get forgetAtMs(): number {
+    return this.place.forgetAtMs;
+  }
+
+  get shadow(): boolean {
+    return this.prepared.budget.mode === 'shadow';
+  }
+
+  get maxCounters(): number {
+    return this.prepared.maxCounters;
+  }
+
+  withAmount(amount: number): LimitEntry {
+    const { prepared, counter, place, expireAmount, ceiling } = this;
+    return new LimitEntry({ prepared, counter, place, amount, expireAmount, ceiling });
+  }
 }
+
+type LimitEntryFields = Pick<
+  LimitEntry,
+  'prepared' | 'counter' | 'place' | 'amount' | 'expireAmount' | 'ceiling'
+>;
 
 export interface ReserveDraft {
   readonly entries: readonly LimitEntry[];
@@ -34,14 +80,15 @@ export interface DraftInput {
 }
 
 export function draftReserve(input: DraftInput): ReserveDraft {
-  const { matching, call, worst, nowMs } = input;
+  const { matching, call, worst, usual, nowMs } = input;
   const draft: Draft = { entries: [], refusals: [], shadow: [] };
+  const inWorstCase = { draft, call, held: worst, nowMs };
+  const asUsual = usual ? { draft, call, held: usual, nowMs } : inWorstCase;
   // Loops by index, and no closures: every call passes here.
   for (let i = 0; i < matching.length; i++) {
     const prepared = matching[i] as PreparedBudget;
     const { budget, limits } = prepared;
-    const held = budget.hold === 'adaptive' ? (input.usual ?? worst) : worst;
-    const asked = { draft, call, held, nowMs };
+    const asked = budget.hold === 'adaptive' ? asUsual : inWorstCase;
     const scopes = prepared.scopes(call);
     for (let j = 0; j < scopes.length; j++) {
       const counters = (scopes[j] as PreparedScope).counters;
@@ -84,7 +131,7 @@ function draftLimit(asked: Asked, prepared: PreparedLimit, counter: ScopeCounter
     const why = { reason: 'TOO_LARGE', requested: amount, detail: SOFT_BOUND } as const;
     refuse(draft, { prepared, counter, ceiling, ...why });
   } else if (window) {
-    draft.entries.push(entryOf({ prepared, window, counter, amount, ceiling, worst: held, nowMs }));
+    draft.entries.push(entryOf({ prepared, counter, amount, ceiling, worst: held, nowMs }));
   } else if (amount > ceiling) {
     refuse(draft, { prepared, counter, ceiling, reason: 'TOO_LARGE', requested: amount });
   }
@@ -125,7 +172,7 @@ export function draftRecord({ matching, call, actual, nowMs }: RecordInput): rea
         const amount = rule.settle(actual, 0);
         const ceiling = amountFor(limit, call);
         const worst = NOTHING_HELD;
-        entries.push(entryOf({ prepared: each, window, counter, amount, ceiling, worst, nowMs }));
+        entries.push(entryOf({ prepared: each, counter, amount, ceiling, worst, nowMs }));
       });
     }
   }
@@ -141,7 +188,6 @@ const NOTHING_HELD: WorstCase = {
 
 interface EntryInput {
   readonly prepared: PreparedLimit;
-  readonly window: CountedWindow;
   readonly counter: ScopeCounter;
   readonly amount: number;
   readonly ceiling: number;
@@ -149,31 +195,19 @@ interface EntryInput {
   readonly nowMs: number;
 }
 
-function entryOf(input: EntryInput): LimitEntry {
-  const { prepared, window, counter, amount, ceiling, worst, nowMs } = input;
-  const { budget, rule, maxCounters } = prepared;
-  const { bucket, oldestBucket, forgetAtMs } = prepared.placeAt(nowMs);
-  const { onExpire } = budget;
-  return {
-    prepared,
-    window,
-    counter: counter.ref,
-    bucket,
-    oldestBucket,
-    forgetAtMs,
-    amount,
-    ceiling,
-    shadow: budget.mode === 'shadow',
-    maxCounters,
-    expireAmount: rule.afterExpiry({ onExpire, amount, worst }),
-  };
+function entryOf({ prepared, counter, amount, ceiling, worst, nowMs }: EntryInput): LimitEntry {
+  const { budget, rule } = prepared;
+  const place = prepared.placeAt(nowMs);
+  const expireAmount = rule.afterExpiry(budget.onExpire, amount, worst);
+  return new LimitEntry({ prepared, counter: counter.ref, place, amount, expireAmount, ceiling });
 }
 
 /** The refusal of a counted limit, as callers are told it. */
 export function explain(entry: LimitEntry, refusal: EntryRefusal, nowMs: number): Refusal {
-  const { window, prepared, counter, amount, ceiling } = entry;
+  const { prepared, counter, amount, ceiling } = entry;
   const { kind, committed, reserved, leavingBucket } = refusal;
-  const resets = kind === 'EXHAUSTED';
+  const { window } = prepared;
+  const resets = window !== undefined && kind === 'EXHAUSTED';
   return {
     ...refusalOf({ prepared, ceiling, scope: counter.scope, reason: kind, requested: amount }),
     committed,

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { Counter } from './counter.ts';
 import { CounterMap } from './counter-map.ts';
-import { Numbers } from './numbers.ts';
+import { CounterTable } from './counter-table.ts';
 
 const keys = [
   '',
@@ -15,10 +15,10 @@ const keys = [
 ];
 
 test('finds, counts and lists what was added, and nothing that was deleted', () => {
-  const numbers = new Numbers();
+  const table = new CounterTable();
   const map = new CounterMap();
   for (const key of keys) {
-    map.add(key, new Counter({ key, budget: 'b', unit: 'cost', scope: {} }, numbers));
+    map.add(key, new Counter({ key, budget: 'b', unit: 'cost', scope: {} }, table.take()));
   }
   expect(map.size).toBe(keys.length);
   for (const key of keys) expect(map.get(key)?.ref.key).toBe(key);

@@ -1,13 +1,13 @@
 // A counter that is looked at: what only a look has moved is not forgotten before its time.
 import { expect, it } from 'vitest';
 import { Counter } from './counter.ts';
-import { Numbers } from './numbers.ts';
+import { CounterTable } from './counter-table.ts';
 
 const ref = { key: 'b|tokens|day:UTC', budget: 'b', unit: 'tokens', scope: {} } as const;
 const [MONDAY, TUESDAY] = [1000, 2000];
 
-function spentOnMonday(numbers = new Numbers()): Counter {
-  const counter = new Counter(ref, numbers);
+function spentOnMonday(table = new CounterTable()): Counter {
+  const counter = new Counter(ref, table.take());
   counter.open({ bucket: MONDAY, oldestBucket: MONDAY, forgetAtMs: 3000 }, MONDAY);
   counter.add(MONDAY, 0, 7);
   return counter;
@@ -28,10 +28,9 @@ it('is over no earlier for having been read when its window had turned', () => {
 
 it('is over no earlier for a call that was refused when its window had turned', () => {
   const counter = spentOnMonday();
-  const amounts = { amount: 5, expireAmount: 5, ceiling: 4, shadow: false, maxCounters: 1 };
-  const place = { bucket: TUESDAY, oldestBucket: TUESDAY, forgetAtMs: 4000 };
-  expect(counter.refusal({ counter: ref, ...amounts, ...place })).toBe('TOO_LARGE');
-  expect(counter.refusal({ counter: ref, ...amounts, ...place, ceiling: 100 })).toBeUndefined();
+  const asked = { amount: 5, ceiling: 4, oldestBucket: TUESDAY };
+  expect(counter.refusal(asked)).toBe('TOO_LARGE');
+  expect(counter.refusal({ ...asked, ceiling: 100 })).toBeUndefined();
   expect(counter.forget(2999)).toBe(false);
   expect(counter.forget(3000)).toBe(true);
 });
@@ -50,10 +49,11 @@ it('begins anew where a later bucket is opened', () => {
 });
 
 it('knows nothing of the counter that had its numbers before', () => {
-  const numbers = new Numbers();
-  const before = spentOnMonday(numbers);
-  before.leave(numbers);
-  const counter = new Counter(ref, numbers);
+  const table = new CounterTable();
+  const before = spentOnMonday(table);
+  before.leave();
+  table.giveBack(before.place);
+  const counter = new Counter(ref, table.take());
   expect(counter.sums(MONDAY)).toEqual({ committed: 0, reserved: 0 });
   expect(counter.forget(1)).toBe(true);
   // What still knows the one before changes nothing here.

@@ -2,7 +2,7 @@
 import type { CounterRef, PlanEntry } from './entry.ts';
 import { invalid } from './errors.ts';
 import type { CounterSums, RefusalKind } from './ledger.ts';
-import type { NumberBlock, Numbers } from './numbers.ts';
+import type { Place } from './counter-table.ts';
 
 interface Row {
   reserved: number;
@@ -15,6 +15,9 @@ export interface OpenBucket {
   readonly oldestBucket: number;
   readonly forgetAtMs: number;
 }
+
+/** What a refusal depends on. */
+export type AskedEntry = Pick<PlanEntry, 'amount' | 'ceiling' | 'oldestBucket'>;
 
 /** A bucket as it is written down. */
 export interface BucketState extends Row {
@@ -33,13 +36,15 @@ export interface CounterState {
 /** Before any bucket. */
 const NONE = Number.NEGATIVE_INFINITY;
 
-/**
- * What a counter that is forgotten has: a reservation may still know it, and look at it. Its own, so
- * that what one such look leaves is never seen by another.
- */
-function nothing(): NumberBlock {
-  return { numbers: Float64Array.of(NONE, 0, 0, 0, NONE), free: [] };
-}
+/** Where a counter's numbers lie in its part of a block. */
+const BUCKET = 0;
+const RESERVED = 1;
+const COMMITTED = 2;
+const FORGET_AT_MS = 3;
+const OLDEST_BUCKET = 4;
+
+/** Of a counter that is forgotten: what is written goes nowhere, and nothing is in no bucket. */
+const NO_NUMBERS = new Float64Array(0);
 
 /**
  * Windows only move forward, so a bucket that has left the window is dropped: it can never count for
@@ -50,73 +55,40 @@ function nothing(): NumberBlock {
  */
 export class Counter {
   readonly ref: CounterRef;
-  #block: NumberBlock;
+  /** In the table of all counters. */
+  readonly place: number;
+  #numbers: Float64Array;
   #at: number;
   #others: Others | undefined;
   /** What was committed up to then does not count any more. */
   resetAtMs: number | undefined;
 
-  constructor(ref: CounterRef, numbers: Numbers) {
+  constructor(ref: CounterRef, { place, numbers, at }: Place) {
     this.ref = ref;
-    const { block, at } = numbers.take();
-    this.#block = block;
+    this.place = place;
+    this.#numbers = numbers;
     this.#at = at;
     this.#others = undefined;
     this.resetAtMs = undefined;
-    this.#oldestBucket = NONE;
-    this.#forgetAtMs = 0;
+    numbers[at + OLDEST_BUCKET] = NONE;
+    numbers[at + FORGET_AT_MS] = 0;
     this.#dropLatest();
   }
 
-  /** Gives its numbers back: it is forgotten. */
-  leave(numbers: Numbers): void {
-    numbers.giveBack(this.#block, this.#at);
-    this.#block = nothing();
-    this.#at = 0;
-  }
-
-  get #bucket(): number {
-    return this.#block.numbers[this.#at] as number;
-  }
-  set #bucket(value: number) {
-    this.#block.numbers[this.#at] = value;
-  }
-
-  get #bucketReserved(): number {
-    return this.#block.numbers[this.#at + 1] as number;
-  }
-  set #bucketReserved(value: number) {
-    this.#block.numbers[this.#at + 1] = value;
-  }
-
-  get #bucketCommitted(): number {
-    return this.#block.numbers[this.#at + 2] as number;
-  }
-  set #bucketCommitted(value: number) {
-    this.#block.numbers[this.#at + 2] = value;
-  }
-
-  get #forgetAtMs(): number {
-    return this.#block.numbers[this.#at + 3] as number;
-  }
-  set #forgetAtMs(value: number) {
-    this.#block.numbers[this.#at + 3] = value;
-  }
-
-  get #oldestBucket(): number {
-    return this.#block.numbers[this.#at + 4] as number;
-  }
-  set #oldestBucket(value: number) {
-    this.#block.numbers[this.#at + 4] = value;
+  /** Leaves its numbers to another: it is forgotten. A reservation may still know it, and look at it. */
+  leave(): void {
+    this.#numbers = NO_NUMBERS;
   }
 
   /** Of the buckets that are still there: as of the latest look at the window. */
   get reserved(): number {
-    return this.#bucketReserved + (this.#others?.reserved ?? 0);
+    const ofLatest = this.#numbers[this.#at + RESERVED] ?? 0;
+    return this.#others === undefined ? ofLatest : ofLatest + this.#others.reserved;
   }
 
   get committed(): number {
-    return this.#bucketCommitted + (this.#others?.committed ?? 0);
+    const ofLatest = this.#numbers[this.#at + COMMITTED] ?? 0;
+    return this.#others === undefined ? ofLatest : ofLatest + this.#others.committed;
   }
 
   /** The sums from `oldestBucket` on. */
@@ -126,17 +98,17 @@ export class Counter {
   }
 
   /** Why the entry does not fit, or undefined if it does. An amount of 0 always fits (L1). */
-  refusal({ amount, ceiling, oldestBucket }: PlanEntry): RefusalKind | undefined {
+  refusal({ amount, ceiling, oldestBucket }: AskedEntry): RefusalKind | undefined {
     if (amount === 0) return undefined;
     if (amount > ceiling) return 'TOO_LARGE';
-    if (oldestBucket > this.#oldestBucket) this.#moveTo(oldestBucket);
+    this.#moveTo(oldestBucket);
     const after = this.committed + amount;
     if (after > ceiling) return 'EXHAUSTED';
     return after + this.reserved > ceiling ? 'IN_FLIGHT' : undefined;
   }
 
   /** The newest bucket that must leave the window before `amount` fits beside what is committed. */
-  leavingBucket({ amount, ceiling }: PlanEntry): number | undefined {
+  leavingBucket({ amount, ceiling }: AskedEntry): number | undefined {
     let excess = this.committed + amount - ceiling;
     if (excess <= 0) return undefined;
     for (const { bucket, committed } of this.#buckets()) {
@@ -151,12 +123,16 @@ export class Counter {
    * empty, whether it has been forgotten yet or not: a replay never forgets at the same moment.
    */
   open({ bucket, oldestBucket, forgetAtMs }: OpenBucket, atMs: number): void {
-    if (oldestBucket > this.#oldestBucket) this.#moveTo(oldestBucket);
-    if (bucket === this.#bucket) {
-      if (this.#forgetAtMs <= atMs && this.#bucketReserved === 0) this.#bucketCommitted = 0;
-      if (forgetAtMs > this.#forgetAtMs) this.#forgetAtMs = forgetAtMs;
-    } else if (bucket >= this.#oldestBucket) {
-      const isNew = bucket > this.#bucket && !this.#others?.has(bucket);
+    this.#moveTo(oldestBucket);
+    const numbers = this.#numbers;
+    const at = this.#at;
+    const latest = numbers[at + BUCKET] as number;
+    if (bucket === latest) {
+      const latestForgetAtMs = numbers[at + FORGET_AT_MS] as number;
+      if (latestForgetAtMs <= atMs && numbers[at + RESERVED] === 0) numbers[at + COMMITTED] = 0;
+      if (forgetAtMs > latestForgetAtMs) numbers[at + FORGET_AT_MS] = forgetAtMs;
+    } else if (bucket >= (numbers[at + OLDEST_BUCKET] as number)) {
+      const isNew = bucket > latest && !this.#others?.has(bucket);
       if (isNew) this.#turnTo(bucket, forgetAtMs);
       else this.#othersOf().open(bucket, forgetAtMs);
     }
@@ -164,9 +140,11 @@ export class Counter {
 
   /** Adds to a bucket, if it is still there; both parts may be negative. */
   add(bucket: number, reserved: number, committed: number): void {
-    if (bucket === this.#bucket) {
-      this.#bucketReserved += reserved;
-      this.#bucketCommitted += committed;
+    const numbers = this.#numbers;
+    const at = this.#at;
+    if (bucket === numbers[at + BUCKET]) {
+      numbers[at + RESERVED] = (numbers[at + RESERVED] as number) + reserved;
+      numbers[at + COMMITTED] = (numbers[at + COMMITTED] as number) + committed;
     } else this.#others?.add(bucket, reserved, committed);
   }
 
@@ -179,7 +157,7 @@ export class Counter {
   /** Nothing is committed from now on; what is reserved stays. */
   reset(atMs: number): void {
     this.resetAtMs = atMs;
-    this.#bucketCommitted = 0;
+    this.#numbers[this.#at + COMMITTED] = 0;
     this.#others?.reset();
   }
 
@@ -189,22 +167,24 @@ export class Counter {
    */
   forget(nowMs: number): boolean {
     if (this.#others?.forget(nowMs)) this.#others = undefined;
-    if (this.#forgetAtMs > nowMs) return false;
-    if (this.#bucketReserved === 0) this.#dropLatest();
-    return this.#bucket === NONE && this.#others === undefined;
+    const numbers = this.#numbers;
+    const at = this.#at;
+    if ((numbers[at + FORGET_AT_MS] as number) > nowMs) return false;
+    if (numbers[at + RESERVED] === 0) this.#dropLatest();
+    return numbers[at + BUCKET] === NONE && this.#others === undefined;
   }
 
   state(): CounterState {
     const { ref, resetAtMs } = this;
-    const buckets = this.#buckets();
-    return { ref, oldestBucket: this.#oldestBucket, resetAtMs, buckets };
+    const oldestBucket = this.#numbers[this.#at + OLDEST_BUCKET] as number;
+    return { ref, oldestBucket, resetAtMs, buckets: this.#buckets() };
   }
 
   /** A counter as it was written down. */
-  static from(state: CounterState, numbers: Numbers): Counter {
+  static from(state: CounterState, place: Place): Counter {
     const { ref, oldestBucket, resetAtMs, buckets } = state;
-    const counter = new Counter(ref, numbers);
-    counter.#oldestBucket = oldestBucket;
+    const counter = new Counter(ref, place);
+    counter.#numbers[counter.#at + OLDEST_BUCKET] = oldestBucket;
     counter.resetAtMs = resetAtMs;
     for (const { bucket, forgetAtMs, reserved, committed } of buckets) {
       counter.open({ bucket, oldestBucket, forgetAtMs }, NONE);
@@ -216,39 +196,35 @@ export class Counter {
   /** The oldest first. */
   #buckets(): readonly BucketState[] {
     const all = this.#others?.states() ?? [];
-    if (this.#bucket === NONE) return all;
-    const latest = {
-      bucket: this.#bucket,
-      reserved: this.#bucketReserved,
-      committed: this.#bucketCommitted,
-      forgetAtMs: this.#forgetAtMs,
-    };
-    return [...all, latest];
+    const [bucket = NONE, reserved = 0, committed = 0, forgetAtMs = 0] = this.#latest();
+    return bucket === NONE ? all : [...all, { bucket, reserved, committed, forgetAtMs }];
+  }
+
+  #latest(): Float64Array {
+    return this.#numbers.subarray(this.#at + BUCKET, this.#at + OLDEST_BUCKET);
   }
 
   #moveTo(oldestBucket: number): void {
-    if (oldestBucket <= this.#oldestBucket) return;
-    this.#oldestBucket = oldestBucket;
+    const numbers = this.#numbers;
+    const at = this.#at;
+    if (oldestBucket <= (numbers[at + OLDEST_BUCKET] as number)) return;
+    numbers[at + OLDEST_BUCKET] = oldestBucket;
     if (this.#others?.dropBefore(oldestBucket)) this.#others = undefined;
-    if (this.#bucket < oldestBucket) this.#dropLatest();
+    if ((numbers[at + BUCKET] as number) < oldestBucket) this.#dropLatest();
   }
 
   #dropLatest(): void {
-    this.#bucket = NONE;
-    this.#bucketReserved = 0;
-    this.#bucketCommitted = 0;
+    this.#numbers.set([NONE, 0, 0], this.#at + BUCKET);
   }
 
   #turnTo(bucket: number, forgetAtMs: number): void {
-    if (this.#bucket !== NONE) {
+    const [latest = NONE, reserved = 0, committed = 0, latestForgetAtMs = 0] = this.#latest();
+    if (latest !== NONE) {
       const others = this.#othersOf();
-      others.open(this.#bucket, this.#forgetAtMs);
-      others.add(this.#bucket, this.#bucketReserved, this.#bucketCommitted);
+      others.open(latest, latestForgetAtMs);
+      others.add(latest, reserved, committed);
     }
-    this.#bucket = bucket;
-    this.#bucketReserved = 0;
-    this.#bucketCommitted = 0;
-    this.#forgetAtMs = forgetAtMs;
+    this.#numbers.set([bucket, 0, 0, forgetAtMs], this.#at + BUCKET);
   }
 
   #othersOf(): Others {

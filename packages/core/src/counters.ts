@@ -1,28 +1,36 @@
 // All counters of the engine, by budget, and the sweep that forgets them.
 import { Counter, type CounterState } from './counter.ts';
 import { CounterMap } from './counter-map.ts';
-import type { CounterRef } from './entry.ts';
-import type { ExpireRequest } from './ledger.ts';
-import { Numbers } from './numbers.ts';
+import { CounterTable } from './counter-table.ts';
+import { type CounterRef, PlacedRef } from './entry.ts';
+import type { ForgetRequest } from './ledger.ts';
 import type { Labels } from './subject.ts';
+
+/** A look at the clock costs as much as one at a counter. */
+const PLACES_BETWEEN_TIMES = 32;
 
 export class Counters {
   readonly #byBudget = new Map<string, CounterMap>();
-  readonly #numbers = new Numbers();
-  #sweep: Iterator<Counter> | undefined;
+  /** All of them. */
+  readonly #table = new CounterTable();
+  /** The next place that the sweep looks at. */
+  #sweepAt = 0;
 
-  find({ budget, key }: CounterRef): Counter | undefined {
-    return this.#byBudget.get(budget)?.get(key);
+  find(ref: CounterRef): Counter | undefined {
+    const hinted = this.#table.at(PlacedRef.placeOf(ref));
+    if (hinted !== undefined && hinted.ref.key === ref.key) return hinted;
+    const found = this.#byBudget.get(ref.budget)?.get(ref.key);
+    if (found) PlacedRef.setPlace(ref, found.place);
+    return found;
   }
 
   /** The counter of a ref; a new one, if there is none. */
   get(ref: CounterRef): Counter {
-    const ofBudget = this.#ofBudget(ref.budget);
-    let counter = ofBudget.get(ref.key);
-    if (!counter) {
-      counter = new Counter(ref, this.#numbers);
-      ofBudget.add(ref.key, counter);
-    }
+    const known = this.find(ref);
+    if (known) return known;
+    const counter = new Counter(ref, this.#table.take());
+    this.#add(counter);
+    PlacedRef.setPlace(ref, counter.place);
     return counter;
   }
 
@@ -46,32 +54,42 @@ export class Counters {
    * Looks at up to `max` counters, going on where the last call stopped, and drops those that are over.
    * @returns their keys.
    */
-  forget({ nowMs, max }: ExpireRequest): readonly string[] {
+  forget({ nowMs, max, isTimeUp }: ForgetRequest): readonly string[] {
     const forgotten: string[] = [];
-    for (let i = 0; i < max; i++) {
-      this.#sweep ??= this.#all();
-      const next = this.#sweep.next();
-      if (next.done) {
-        this.#sweep = undefined;
-        break;
-      }
-      const counter = next.value;
+    const { end } = this.#table;
+    let place = this.#sweepAt;
+    for (let looks = 0; place < end && looks < max; place++) {
+      if (place % PLACES_BETWEEN_TIMES === 0 && isTimeUp?.()) break;
+      const counter = this.#table.at(place);
+      if (!counter) continue;
+      looks += 1;
       if (!counter.forget(nowMs)) continue;
-      const { ref } = counter;
-      counter.leave(this.#numbers);
-      this.#byBudget.get(ref.budget)?.delete(ref.key);
-      forgotten.push(ref.key);
+      this.#drop(counter);
+      forgotten.push(counter.ref.key);
     }
+    this.#sweepAt = place < end ? place : 0;
     return forgotten;
   }
 
   *states(): Iterable<CounterState> {
-    for (const counter of this.#all()) yield counter.state();
+    for (const counter of this.#table.values()) yield counter.state();
   }
 
   load(state: CounterState): void {
-    const { budget, key } = state.ref;
-    this.#ofBudget(budget).add(key, Counter.from(state, this.#numbers));
+    this.#add(Counter.from(state, this.#table.take()));
+  }
+
+  #add(counter: Counter): void {
+    const { ref } = counter;
+    this.#table.put(counter);
+    this.#ofBudget(ref.budget).add(ref.key, counter);
+  }
+
+  #drop(counter: Counter): void {
+    const { ref, place } = counter;
+    counter.leave();
+    this.#table.giveBack(place);
+    this.#byBudget.get(ref.budget)?.delete(ref.key);
   }
 
   #ofBudget(budget: string): CounterMap {
@@ -81,10 +99,6 @@ export class Counters {
       this.#byBudget.set(budget, ofBudget);
     }
     return ofBudget;
-  }
-
-  *#all(): Generator<Counter> {
-    for (const ofBudget of this.#byBudget.values()) yield* ofBudget.values();
   }
 }
 

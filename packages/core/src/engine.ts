@@ -22,6 +22,7 @@ import type {
   ExpireRequest,
   ExtendOutcome,
   ExtendPlan,
+  ForgetRequest,
   PutPlan,
   ReadQuery,
   RecordPlan,
@@ -63,8 +64,8 @@ export class Engine<Meta> {
     const known = this.#known(plan.id, plan.nowMs);
     if (known) return this.#repeat(known, plan);
     const { id, fingerprint, nowMs: atMs, expiresAtMs, entries, meta } = plan;
-    const refusals: EntryRefusal[] = [];
-    const shadow: EntryRefusal[] = [];
+    let refusals: EntryRefusal[] | undefined;
+    let shadow: EntryRefusal[] | undefined;
     const counters: (Counter | undefined)[] = [];
     for (let index = 0; index < entries.length; index++) {
       const entry = entries[index] as PlanEntry;
@@ -72,13 +73,15 @@ export class Engine<Meta> {
       counters.push(counter);
       if (!counter && !entry.shadow) this.#checkScopes(entry);
       const refusal = refusalOf(entry, counter, index);
-      if (refusal) (entry.shadow ? shadow : refusals).push(refusal);
+      if (!refusal) continue;
+      if (entry.shadow) (shadow ??= []).push(refusal);
+      else (refusals ??= []).push(refusal);
     }
-    if (refusals.length > 0) return { kind: 'refused', refusals };
+    if (refusals) return { kind: 'refused', refusals };
     const record = { verb: 'reserve', id, atMs, fingerprint, expiresAtMs, entries, meta } as const;
     const reservation = this.#applyNew(record, counters);
     this.#onRecord?.(record);
-    return { kind: 'granted', reservation, repeated: false, shadow };
+    return { kind: 'granted', reservation, repeated: false, shadow: shadow ?? NONE };
   }
 
   /** What is known of an id; undefined: nothing, or no more. */
@@ -212,7 +215,7 @@ export class Engine<Meta> {
   }
 
   /** Forgets counters that are over, up to `max` looked at; returns the keys of those forgotten. */
-  forget(request: ExpireRequest): readonly string[] {
+  forget(request: ForgetRequest): readonly string[] {
     return this.#counters.forget(request);
   }
 
@@ -359,9 +362,7 @@ export class Engine<Meta> {
   /** @throws SpendfuseError `ID_EXPIRED` for an id too old to tell. */
   #known(id: string, nowMs: number): Held<Meta> | undefined {
     const held = this.#memory.get(id);
-    if (!held && mintedAtMs(id) < nowMs - HORIZON_MS) {
-      throw tooOld(id);
-    }
+    if (!held && mintedAtMs(id) < nowMs - HORIZON_MS) throw tooOld(id);
     return held;
   }
 
@@ -377,6 +378,7 @@ export class Engine<Meta> {
   }
 }
 
+const NONE: readonly EntryRefusal[] = [];
 const NOTHING: CounterSums = { committed: 0, reserved: 0 };
 
 type ExtendRecord<Meta> = Extract<LedgerRecord<Meta>, { verb: 'extend' }>;

@@ -11,6 +11,33 @@ export interface CounterRef {
   readonly scope: Labels;
 }
 
+/**
+ * A ref that is kept and used for many calls: it remembers where a ledger has found its counter. That is a
+ * hint and no more: whoever takes it looks whether the counter of this key is there.
+ */
+export class PlacedRef implements CounterRef {
+  readonly key: string;
+  readonly budget: string;
+  readonly unit: Unit;
+  readonly scope: Labels;
+  #place = 0;
+
+  constructor({ key, budget, unit, scope }: CounterRef) {
+    this.key = key;
+    this.budget = budget;
+    this.unit = unit;
+    this.scope = scope;
+  }
+
+  static placeOf(ref: CounterRef): number {
+    return #place in ref ? ref.#place : 0;
+  }
+
+  static setPlace(ref: CounterRef, place: number): void {
+    if (#place in ref) ref.#place = place;
+  }
+}
+
 export interface HeldEntry {
   readonly counter: CounterRef;
   readonly bucket: number;

@@ -10,6 +10,7 @@
  * - `NOT_FOUND`: no reservation of that id.
  * - `SETTLED`: the reservation has already ended and the verb does not apply any more.
  * - `EXPIRED`: the reservation ran out before it was extended.
+ * - `CHANGED`: what was to be edited is not as it was when it was read; read it again.
  * - `UNAUTHENTICATED`: administration needs a token or a client certificate, and this is none.
  * - `RESOURCE_EXHAUSTED`: a bound of the authority itself (scopes, waiting calls) is reached.
  * - `UNAVAILABLE`: no decision to be had now; trying again later can help.
@@ -23,6 +24,7 @@ export type ErrorCode =
   | 'NOT_FOUND'
   | 'SETTLED'
   | 'EXPIRED'
+  | 'CHANGED'
   | 'UNAUTHENTICATED'
   | 'RESOURCE_EXHAUSTED'
   | 'UNAVAILABLE'
@@ -36,6 +38,7 @@ export const ERROR_CODES: readonly ErrorCode[] = [
   'NOT_FOUND',
   'SETTLED',
   'EXPIRED',
+  'CHANGED',
   'UNAUTHENTICATED',
   'RESOURCE_EXHAUSTED',
   'UNAVAILABLE',

@@ -1,5 +1,5 @@
 // How a reservation grows while it is open: what an extend may add, and what it holds then.
-import type { Counter } from './counter.ts';
+import type { AskedEntry, Counter } from './counter.ts';
 import type { HeldEntry, PlanEntry } from './entry.ts';
 import type { Held } from './held.ts';
 import type { EntryRefusal, RefusalKind } from './ledger.ts';
@@ -18,7 +18,8 @@ export function growthRefusals<Meta>(
     const counter = held.counters[index];
     // A bucket that has left the window limits nothing any more.
     if (more <= 0 || entry.shadow || !counter || bucket < entry.oldestBucket) continue;
-    const refusal = refusalOf({ ...entry, amount: more }, counter, index);
+    const { ceiling, oldestBucket } = entry;
+    const refusal = refusalOf({ amount: more, ceiling, oldestBucket }, counter, index);
     if (refusal) refusals.push(refusal);
   }
   return refusals;
@@ -56,16 +57,17 @@ export function grownEntries(
   entries: readonly HeldEntry[],
   grown: GrownAmounts,
 ): readonly HeldEntry[] {
-  return entries.map((entry, i) => ({
-    ...entry,
-    amount: grown.amounts[i] ?? entry.amount,
-    expireAmount: grown.expireAmounts[i] ?? entry.expireAmount,
+  return entries.map(({ counter, bucket, amount, expireAmount }, i) => ({
+    counter,
+    bucket,
+    amount: grown.amounts[i] ?? amount,
+    expireAmount: grown.expireAmounts[i] ?? expireAmount,
   }));
 }
 
 /** Why an entry does not fit; undefined: it does. No counter: nothing is counted yet. */
 export function refusalOf(
-  entry: PlanEntry,
+  entry: AskedEntry,
   counter: Counter | undefined,
   index: number,
 ): EntryRefusal | undefined {

@@ -76,7 +76,10 @@ export function end<Meta>(held: Held<Meta>, record: SettlingRecord<Meta>): void 
   held.settlement = { fingerprint, amounts, meta, late };
   held.committed = amounts;
   held.endedAtMs = atMs;
-  if (held.state === 'committed') Object.assign(held, NOTHING_HELD);
+  if (held.state !== 'committed') return;
+  held.entries = NOTHING_HELD.entries;
+  held.counters = NOTHING_HELD.counters;
+  held.committed = NOTHING_HELD.committed;
 }
 
 /** A reservation as it is written down. */

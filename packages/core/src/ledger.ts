@@ -1,6 +1,5 @@
 // PORT: what a store must do. It adds integers under ceilings, all or none, and remembers ids.
 import type { CounterRef, HeldEntry, PlanEntry } from './entry.ts';
-import type { LedgerRecord } from './record.ts';
 import type { Labels } from './subject.ts';
 
 export interface ReservePlan<Meta> {
@@ -122,27 +121,11 @@ export interface Ledger<Meta> {
   read(query: ReadQuery): CounterSums;
   /** Every counter of a budget. */
   counters(budget: string): Iterable<CounterRef>;
-  /** What was written down, newest first. */
-  history(query: HistoryQuery): Promise<HistoryPage<Meta>>;
-  /** Forgets up to `max` closed buckets that nothing can refer to any more. */
-  forget(request: ExpireRequest): void;
+  /** Looks at up to `max` counters, and forgets those that nothing can refer to any more. */
+  forget(request: ForgetRequest): void;
   /** Called when a call has come to its end in these counters: there may be room, or none to wait for. */
   onEnded(listener: (counters: readonly string[]) => void): void;
   close(): Promise<void>;
-}
-
-export interface HistoryQuery {
-  readonly limit: number;
-  /** `next` of the page before. Absent: the newest. */
-  readonly cursor?: string | undefined;
-  /** Only records for which this holds. */
-  readonly where?: ((record: LedgerRecord<unknown>) => boolean) | undefined;
-}
-
-export interface HistoryPage<Meta> {
-  readonly records: readonly LedgerRecord<Meta>[];
-  /** Opaque; absent on the last page. */
-  readonly next?: string | undefined;
 }
 
 export interface ExtendPlan {
@@ -187,6 +170,11 @@ export interface Document {
 export interface ExpireRequest {
   readonly nowMs: number;
   readonly max: number;
+}
+
+export interface ForgetRequest extends ExpireRequest {
+  /** Asked now and then: whether to stop before `max`. */
+  readonly isTimeUp?: (() => boolean) | undefined;
 }
 
 export interface ReadQuery {

@@ -10,23 +10,32 @@ interface Slot<Meta> {
   first: Held<Meta> | undefined;
 }
 
-/** Ids that came one after the other. */
+/** Ids that came one after the other, and between which times they were minted. */
 interface Generation<Meta> {
   readonly byId: Map<string, Held<Meta>>;
-  /** The latest time at which an id in it was minted. */
-  latestMintedMs: number;
+  earliestMs: number;
+  latestMs: number;
 }
 
 const SLOT_MS = 1000;
 
+/** Small maps stay in the processor's cache, and grow without holding anybody up. */
+const GENERATIONS = 16;
+
 /**
- * Contract: every open reservation is known, and at least the latest `maxSettled` others. Ids lie in two
- * generations; when the younger is full, the elder is dropped as a whole, which costs a call nothing.
+ * Contract: every open reservation is known, and at least the latest `maxSettled` others. Ids lie in
+ * generations: new ones go to the youngest, and the eldest is dropped as a whole when the others have
+ * enough without it.
  */
 export class Memory<Meta> {
   readonly #maxSettled: number;
+  readonly #idsInGeneration: number;
   #young: Generation<Meta> = newGeneration();
-  #old: Generation<Meta> = newGeneration();
+  /** The others, the eldest first. */
+  readonly #elder: Generation<Meta>[] = [];
+  /** The latest time at which an id in one of them was minted. */
+  #elderLatestMs = Number.NEGATIVE_INFINITY;
+  #count = 0;
   readonly #slots = new Map<number, Slot<Meta>>();
   #firstSlot = Number.POSITIVE_INFINITY;
   #openCount = 0;
@@ -34,13 +43,16 @@ export class Memory<Meta> {
 
   constructor({ maxSettled }: { readonly maxSettled: number }) {
     this.#maxSettled = maxSettled;
+    this.#idsInGeneration = Math.ceil(maxSettled / GENERATIONS);
   }
 
   get(id: string): Held<Meta> | undefined {
     const held = this.#young.byId.get(id);
-    // Most ids that are not in the one are new, and so cannot be in the other.
-    if (held || mintedAtMs(id) > this.#old.latestMintedMs) return held;
-    return this.#old.byId.get(id);
+    if (held) return held;
+    const mintedMs = mintedAtMs(id);
+    // Most ids that are not in there are new, and so cannot be in an elder one.
+    if (mintedMs > this.#elderLatestMs) return undefined;
+    return this.#elderOf(id, mintedMs)?.byId.get(id);
   }
 
   /** Ids minted up to then may have ended and been forgotten; -Infinity: none. */
@@ -62,14 +74,14 @@ export class Memory<Meta> {
 
   /** All that are known, the oldest first. */
   *all(): Iterable<Held<Meta>> {
-    yield* this.#old.byId.values();
+    for (const { byId } of this.#elder) yield* byId.values();
     yield* this.#young.byId.values();
   }
 
   add(held: Held<Meta>): void {
-    if (this.#young.byId.size - this.#openCount >= this.#maxSettled) this.#turn();
     this.#remember(held);
     if (held.state === 'open') this.#schedule(held);
+    if (this.#young.byId.size >= this.#idsInGeneration) this.#turn();
   }
 
   reschedule(held: Held<Meta>, expiresAtMs: number): void {
@@ -131,26 +143,68 @@ export class Memory<Meta> {
     this.#openCount -= 1;
   }
 
+  /** An id that comes again, after a tombstone, is as young as its latest record. */
   #remember(held: Held<Meta>): void {
-    const mintedMs = mintedAtMs(held.id);
-    // Whoever is younger than all that are in there cannot be.
-    if (!(mintedMs > this.#old.latestMintedMs)) this.#old.byId.delete(held.id);
-    this.#young.byId.set(held.id, held);
-    if (mintedMs > this.#young.latestMintedMs) this.#young.latestMintedMs = mintedMs;
+    const { id } = held;
+    const mintedMs = mintedAtMs(id);
+    if (!(mintedMs > this.#elderLatestMs) && this.#elderOf(id, mintedMs)?.byId.delete(id)) {
+      this.#count -= 1;
+    }
+    const { byId } = this.#young;
+    const before = byId.size;
+    byId.set(id, held);
+    this.#count += byId.size - before;
+    if (mintedMs < this.#young.earliestMs) this.#young.earliestMs = mintedMs;
+    if (mintedMs > this.#young.latestMs) this.#young.latestMs = mintedMs;
   }
 
-  /** What is open lives on in the younger generation. */
+  /** The elder generation in which an id lies. */
+  #elderOf(id: string, mintedMs: number): Generation<Meta> | undefined {
+    for (let i = this.#elder.length - 1; i >= 0; i--) {
+      const generation = this.#elder[i] as Generation<Meta>;
+      if (mintedMs < generation.earliestMs || mintedMs > generation.latestMs) continue;
+      if (generation.byId.has(id)) return generation;
+    }
+    return undefined;
+  }
+
+  /** The young generation is full. At most two others go, so that a call never waits for many. */
   #turn(): void {
-    const { latestMintedMs } = this.#old;
-    this.#forgottenUntilMs = Math.max(this.#forgottenUntilMs, latestMintedMs);
-    this.#old = this.#young;
+    this.#elder.push(this.#young);
     this.#young = newGeneration();
-    for (const held of this.open()) this.#remember(held);
+    const dropped = [this.#dropEldest(), this.#dropEldest()];
+    this.#elderLatestMs = this.#elder.reduce(
+      (latestMs, generation) => Math.max(latestMs, generation.latestMs),
+      Number.NEGATIVE_INFINITY,
+    );
+    for (const generation of dropped) {
+      if (generation) this.#keepOpen(generation);
+    }
+  }
+
+  /** If the others have enough without it. */
+  #dropEldest(): Generation<Meta> | undefined {
+    const [eldest] = this.#elder;
+    if (!eldest) return undefined;
+    if (this.#count - this.#openCount - eldest.byId.size < this.#maxSettled) return undefined;
+    this.#count -= eldest.byId.size;
+    this.#forgottenUntilMs = Math.max(this.#forgottenUntilMs, eldest.latestMs);
+    return this.#elder.shift();
+  }
+
+  #keepOpen({ byId }: Generation<Meta>): void {
+    for (const held of byId.values()) {
+      if (held.state === 'open') this.#remember(held);
+    }
   }
 }
 
 function newGeneration<Meta>(): Generation<Meta> {
-  return { byId: new Map(), latestMintedMs: Number.NEGATIVE_INFINITY };
+  return {
+    byId: new Map(),
+    earliestMs: Number.POSITIVE_INFINITY,
+    latestMs: Number.NEGATIVE_INFINITY,
+  };
 }
 
 function* listed<Meta>({ first }: Slot<Meta>): Iterable<Held<Meta>> {

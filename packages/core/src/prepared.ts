@@ -1,7 +1,7 @@
 // Budgets made ready for planning: rules, places in windows and counter identities are looked up once.
 import { type Allowance, allowancesFor } from './allowance.ts';
 import { type Budget, type Limit, matches } from './budget.ts';
-import type { CounterRef } from './entry.ts';
+import { type CounterRef, PlacedRef } from './entry.ts';
 import { SpendfuseError } from './errors.ts';
 import { formatWindow } from './grammar.ts';
 import { unitRule } from './limits/registry.ts';
@@ -75,8 +75,17 @@ export function prepare(
   return {
     budgets,
     prepared,
-    matching: (call) => prepared.filter(({ budget }) => matches(budget, call)),
+    matching: (call) => matchingOf(prepared, call),
   };
+}
+
+/** All of them, where none has a condition that the call does not meet. */
+function matchingOf(all: readonly PreparedBudget[], call: Call): readonly PreparedBudget[] {
+  for (let i = 0; i < all.length; i++) {
+    if (matches((all[i] as PreparedBudget).budget, call)) continue;
+    return all.filter(({ budget }) => matches(budget, call));
+  }
+  return all;
 }
 
 function checkDistinct(budgets: readonly Budget[]): void {
@@ -106,6 +115,10 @@ class Prepared implements PreparedBudget {
   readonly limits: readonly PreparedLimit[];
   readonly allowances: readonly Allowance[];
   readonly #per: readonly string[];
+  /** The same, sorted. */
+  readonly #names: readonly string[];
+  /** Of each limit: what the keys of its counters begin with. */
+  readonly #keyStarts: readonly string[];
   readonly #isPerRun: boolean;
   readonly #kept: number;
   /** Copied for each scope: a read object has no space for more names, and neither has its copy. */
@@ -117,6 +130,8 @@ class Prepared implements PreparedBudget {
     this.budget = budget;
     this.allowances = allowances;
     this.#per = budget.per;
+    this.#names = budget.per.toSorted();
+    this.#keyStarts = budget.limits.map((limit) => counterKey({ budget, limit, scopeKey: '' }));
     this.#isPerRun = budget.per.includes('run');
     const names = budget.per.map((name) => [name, NO_VALUE]);
     this.#labels = JSON.parse(JSON.stringify(Object.fromEntries(names))) as Record<string, string>;
@@ -130,25 +145,24 @@ class Prepared implements PreparedBudget {
       const run = labelOf(call, 'run');
       if (run?.includes('/')) return this.#ofRuns(call, runAncestors(run));
     }
-    return this.#find((name) => labelOf(call, name) ?? NO_VALUE);
+    return this.#find(call, undefined);
   }
 
   scopeOf(labels: Labels): PreparedScope {
-    return this.#find((name) => labels[name] ?? NO_VALUE)[0];
+    const { provider = NO_VALUE, model = NO_VALUE, operation = NO_VALUE } = labels;
+    return this.#find({ labels, provider, model, operation }, undefined)[0];
   }
 
   #ofRuns(call: Call, runs: readonly string[]): readonly PreparedScope[] {
-    return runs.flatMap((run) =>
-      this.#find((name) => (name === 'run' ? run : (labelOf(call, name) ?? NO_VALUE))),
-    );
+    return runs.flatMap((run) => this.#find(call, run));
   }
 
-  /** The one scope with these values, as a call has it. */
-  #find(valueOf: (name: string) => string): readonly [PreparedScope] {
+  /** The one scope of a call; `run`: the ancestor in place of its run. */
+  #find(call: Call, run: string | undefined): readonly [PreparedScope] {
     const last = this.#per.length - 1;
     let branch = this.#known;
     for (let i = 0; i < last; i++) {
-      const value = valueOf(this.#per[i] as string);
+      const value = valueOf(call, this.#per[i] as string, run);
       let next = branch.get(value) as Branch | undefined;
       if (!next) {
         next = new Map();
@@ -156,20 +170,15 @@ class Prepared implements PreparedBudget {
       }
       branch = next;
     }
-    const value = last < 0 ? '' : valueOf(this.#per[last] as string);
+    const value = last < 0 ? '' : valueOf(call, this.#per[last] as string, run);
     const known = branch.get(value) as readonly [PreparedScope] | undefined;
-    return known ?? this.#make(branch, value, valueOf);
+    return known ?? this.#make(branch, value, { call, run });
   }
 
-  #make(
-    branch: Branch,
-    value: string,
-    valueOf: (name: string) => string,
-  ): readonly [PreparedScope] {
+  #make(branch: Branch, value: string, { call, run }: MakeInput): readonly [PreparedScope] {
     const labels = { ...this.#labels };
-    for (const name of this.#per) labels[name] = valueOf(name);
-    const { budget } = this;
-    const scope = [prepareScope({ budget, labels, allowances: this.allowances })] as const;
+    for (const name of this.#per) labels[name] = valueOf(call, name, run);
+    const scope = [{ labels, counters: this.#countersOf(labels) }] as const;
     if (this.#count >= this.#kept) {
       // The branch at hand falls with the others; the next call of this scope makes it again.
       this.#known = new Map();
@@ -179,6 +188,31 @@ class Prepared implements PreparedBudget {
     this.#count += 1;
     return scope;
   }
+
+  /** Every call of a scope that is not kept passes here. */
+  #countersOf(scope: Labels): readonly ScopeCounter[] {
+    const { budget, allowances } = this;
+    const scopeKey = keyOfNames(this.#names, scope);
+    return budget.limits.map((limit, i) => {
+      // Joined, not added up: that would make a rope of texts, which takes thrice the memory and is slow to find.
+      const key = [this.#keyStarts[i], scopeKey].join('');
+      return {
+        ref: new PlacedRef({ key, budget: budget.id, unit: limit.unit, scope }),
+        allowances: allowancesFor(allowances, { budget: budget.id, limit, scope }),
+        latestAmount: undefined,
+      };
+    });
+  }
+}
+
+interface MakeInput {
+  readonly call: Call;
+  readonly run: string | undefined;
+}
+
+function valueOf(call: Call, name: string, run: string | undefined): string {
+  if (run !== undefined && name === 'run') return run;
+  return labelOf(call, name) ?? NO_VALUE;
 }
 
 function prepareLimits(budget: Budget): readonly PreparedLimit[] {
@@ -225,27 +259,6 @@ function forgottenAfter(place: Bucket, idleMs: number, nowMs: number): Bucket {
   return { ...place, forgetAtMs, fromMs: untilMs - HOUR_MS, untilMs };
 }
 
-interface ScopeInput {
-  readonly budget: Budget;
-  readonly labels: Labels;
-  readonly allowances: readonly Allowance[];
-}
-
-function prepareScope({ budget, labels, allowances }: ScopeInput): PreparedScope {
-  const scopeKey = scopeKeyOf(labels);
-  const counters = budget.limits.map((limit) => ({
-    ref: {
-      key: counterKey({ budget, limit, scopeKey }),
-      budget: budget.id,
-      unit: limit.unit,
-      scope: labels,
-    },
-    allowances: allowancesFor(allowances, { budget: budget.id, limit, scope: labels }),
-    latestAmount: undefined,
-  }));
-  return { labels, counters };
-}
-
 export interface CounterKeyInput {
   readonly budget: Budget;
   readonly limit: Limit;
@@ -255,15 +268,22 @@ export interface CounterKeyInput {
 
 /** The identity of a counter. Amounts, mode and match are not in it, so an edit keeps it (L9). */
 export function counterKey({ budget, limit, scopeKey }: CounterKeyInput): string {
-  // Joined, not added up: that would make a rope of texts, which takes thrice the memory and is slow to find.
   return [budget.id, limit.unit, windowKey(limit.window), scopeKey].join('|');
 }
 
 /** `team=search,user=u1`, names sorted, values escaped: one text per scope. */
 export function scopeKeyOf(scope: Labels): string {
-  const names = Object.keys(scope);
-  if (names.length > 1) names.sort();
-  return names.map((name) => `${name}=${escapeValue(scope[name] ?? '')}`).join(',');
+  return keyOfNames(Object.keys(scope).sort(), scope);
+}
+
+function keyOfNames(names: readonly string[], scope: Labels): string {
+  let key = '';
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as string;
+    if (i > 0) key += ',';
+    key += `${name}=${escapeValue(scope[name] ?? '')}`;
+  }
+  return key;
 }
 
 function escapeValue(value: string): string {

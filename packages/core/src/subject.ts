@@ -72,7 +72,9 @@ export function runAncestors(path: string): readonly string[] {
 /** The value of a label or computed label, or undefined where the call has none. */
 export function labelOf(call: Call, name: string): string | undefined {
   if (name === 'provider' || name === 'model' || name === 'operation') return call[name];
-  return Object.hasOwn(call.labels, name) ? call.labels[name] : undefined;
+  // What every object inherits under a name (`constructor`) is no text.
+  const value: unknown = call.labels[name];
+  return typeof value === 'string' ? value : undefined;
 }
 
 function hasControlCharacter(value: string): boolean {

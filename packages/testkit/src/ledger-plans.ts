@@ -2,7 +2,6 @@
 import type {
   CounterRef,
   Ledger,
-  LedgerRecord,
   PlanEntry,
   RecordPlan,
   ReservePlan,
@@ -86,17 +85,59 @@ export function standing(ledger: Ledger<TestMeta>, key = 'a', oldestBucket = 0):
   return `${committed}+${reserved}`;
 }
 
+/** A line of the history, as far as scenarios look at it. */
+export interface Told {
+  readonly id: string;
+  /** A note is told as `deny`, a tombstone as `release`. */
+  readonly verb: string;
+  readonly time: string;
+  readonly late: boolean;
+}
+
+export interface TellOptions {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+export interface ToldPage {
+  readonly entries: readonly Told[];
+  readonly next?: string | undefined;
+}
+
+/** A ledger that answers questions, as the stores of the authority do. */
+export interface TellingLedger extends Ledger<TestMeta> {
+  readonly queries: { entries(query: AnyEntry): Promise<ToldPage> };
+}
+
+type AnyEntry = typeof ANY & { readonly limit: number; readonly cursor: string | undefined };
+
+const ANY = {
+  fromMs: 0,
+  toMs: Number.MAX_SAFE_INTEGER,
+  verbs: [],
+  filter: {},
+  id: undefined,
+  budget: undefined,
+  decision: undefined,
+  reason: undefined,
+};
+
+/** A page of the history, the newest first. */
+export function tell({ queries }: TellingLedger, options: TellOptions): Promise<ToldPage> {
+  return queries.entries({ ...ANY, cursor: undefined, ...options });
+}
+
 /** The whole history, the newest first, read in pages of `limit`. */
 export async function wholeHistory(
-  ledger: Ledger<TestMeta>,
+  ledger: TellingLedger,
   { limit = 100 }: { readonly limit?: number } = {},
-): Promise<readonly LedgerRecord<TestMeta>[]> {
-  const records: LedgerRecord<TestMeta>[] = [];
+): Promise<readonly Told[]> {
+  const told: Told[] = [];
   let cursor: string | undefined;
   do {
-    const page = await ledger.history({ limit, cursor });
-    records.push(...page.records);
-    cursor = page.next;
+    const { entries, next } = await tell(ledger, { limit, cursor });
+    told.push(...entries);
+    cursor = next;
   } while (cursor !== undefined);
-  return records;
+  return told;
 }

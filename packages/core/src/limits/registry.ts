@@ -21,15 +21,14 @@ export const BUILT_IN_UNITS = Object.keys(builtIn) as readonly BuiltInUnit[];
 /** The underscore tells a custom unit from a misspelt word. */
 export const CUSTOM_UNIT = /^(?=.{1,63}$)[a-z][a-z0-9]*(?:_[a-z0-9]+)+$/;
 
-const customRules = new Map<string, UnitRule>();
+const rules = new Map<Unit, UnitRule>(Object.entries(builtIn));
 
 /** The rule of a unit; whatever is not built in is a custom one. */
 export function unitRule(unit: Unit): UnitRule {
-  if (Object.hasOwn(builtIn, unit)) return builtIn[unit as BuiltInUnit];
-  let rule = customRules.get(unit);
+  let rule = rules.get(unit);
   if (!rule) {
     rule = custom(unit);
-    customRules.set(unit, rule);
+    rules.set(unit, rule);
   }
   return rule;
 }

@@ -27,18 +27,11 @@ export interface Actual {
   readonly amounts?: Amounts | undefined;
 }
 
-export interface ExpiryInput {
-  readonly onExpire: OnExpire;
-  /** What is held. */
-  readonly amount: number;
-  readonly worst: WorstCase;
-}
-
 export interface UnitRule {
   /** What a reserve takes; undefined: it cannot be told (`UNPRICED`). */
   hold(worst: WorstCase): number | undefined;
-  /** What an expiry leaves (L5). */
-  afterExpiry(input: ExpiryInput): number;
+  /** What an expiry leaves of what is held (L5). */
+  afterExpiry(onExpire: OnExpire, held: number, worst: WorstCase): number;
   /** What a commit leaves of what was held. */
   settle(actual: Actual, held: number): number;
   /** What a release leaves; `sent`: the request went out. */
@@ -51,8 +44,8 @@ export interface UnitRule {
 
 /** For units that are used up token by token: all of it, the part of the input, or nothing. */
 export function expireLikeInput(ofInput: (worst: WorstCase) => number | undefined) {
-  return ({ onExpire, amount, worst }: ExpiryInput): number => {
-    if (onExpire === 'charge') return amount;
+  return (onExpire: OnExpire, held: number, worst: WorstCase): number => {
+    if (onExpire === 'charge') return held;
     return onExpire === 'input' ? (ofInput(worst) ?? 0) : 0;
   };
 }

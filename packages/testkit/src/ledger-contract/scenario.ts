@@ -6,12 +6,13 @@ import {
   NOON_MS,
   reservePlan,
   settleRequest,
+  type TellingLedger,
   type TestMeta,
   testId,
 } from '../ledger-plans.ts';
 
 /** Gives an empty ledger. */
-export type Open = () => Promise<Ledger<TestMeta>>;
+export type Open = () => Promise<TellingLedger>;
 
 export const MINUTE_MS = 60_000;
 export const DAY_MS = 24 * 60 * MINUTE_MS;

@@ -1,11 +1,5 @@
 // History without a journal: the latest records, in memory, and an index over them in a thread.
-import {
-  type CounterRef,
-  type HistoryPage,
-  type HistoryQuery,
-  invalid,
-  type LedgerRecord,
-} from '@spendfuse/core';
+import type { CounterRef, LedgerRecord } from '@spendfuse/core';
 import type { CheckedEntryFilter } from '../../entry-query.ts';
 import { IndexReader } from '../sqlite/index-reader.ts';
 import type { EntryRecord } from '../sqlite/usage-fold.ts';
@@ -59,23 +53,6 @@ export class History<Meta> {
     this.#records = this.#records.slice(-this.#max);
   }
 
-  /** A cursor is the number of the last record of the page. */
-  page({ limit, cursor, where }: HistoryQuery): HistoryPage<Meta> {
-    const records: LedgerRecord<Meta>[] = [];
-    const end = this.#firstNumber + this.#records.length;
-    const oldest = Math.max(this.#firstNumber, end - this.#max);
-    let last = end;
-    const start = cursor === undefined ? end : parseCursor(cursor);
-    for (let number = Math.min(start, end) - 1; number >= oldest; number--) {
-      const record = this.#records[number - this.#firstNumber] as LedgerRecord<Meta>;
-      if (where && !where(record)) continue;
-      if (records.length === limit) return { records, next: last.toString(36) };
-      records.push(record);
-      last = number;
-    }
-    return { records };
-  }
-
   close(): Promise<void> {
     return this.#index.close();
   }
@@ -120,10 +97,4 @@ function plain<Meta>(record: LedgerRecord<Meta>): LedgerRecord<Meta> {
 
 function refOf({ key, budget, unit, scope }: CounterRef): CounterRef {
   return { key, budget, unit, scope };
-}
-
-function parseCursor(cursor: string): number {
-  const number = /^[0-9a-z]{1,10}$/.test(cursor) ? Number.parseInt(cursor, 36) : Number.NaN;
-  if (Number.isSafeInteger(number)) return number;
-  throw invalid('cursor', 'is none that a page gave');
 }

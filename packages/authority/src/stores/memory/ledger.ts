@@ -8,8 +8,6 @@ import {
   type ExpireRequest,
   type ExtendOutcome,
   type ExtendPlan,
-  type HistoryPage,
-  type HistoryQuery,
   type Note,
   type PlanEntry,
   type PutPlan,
@@ -122,10 +120,6 @@ class MemoryLedger<Meta> implements Store<Meta> {
 
   counters(budget: string): Iterable<CounterRef> {
     return this.#engine.counters(budget);
-  }
-
-  async history(query: HistoryQuery): Promise<HistoryPage<Meta>> {
-    return this.#history.page(query);
   }
 
   forget(request: ExpireRequest): void {

@@ -1,17 +1,21 @@
 // Rows to records: needs only the definitions of the counters that the row names.
 import type { CounterRef, LedgerRecord, RecordedEntry } from '@spendfuse/core';
-import { CALL, FROM_RESERVE, type RecordRow, type Row } from './row.ts';
+import { BytesReader } from './bytes-reader.ts';
+import { CALL, VERBS } from './row.ts';
 
 /** @throws where a number has no definition. */
 export type RefOf = (number: number) => CounterRef;
 
 /**
  * The records of a row. A meta whose call is with the reserve of its id has `call: undefined`: see
- * `lacksCall`. @throws where the text is no row.
+ * `lacksCall`. @throws where the bytes are no row.
  */
-export function decodeRow<Meta>(body: string, refOf: RefOf): readonly LedgerRecord<Meta>[] {
-  const row = JSON.parse(body) as Row;
-  return row[2].map((record) => decodeRecord<Meta>(record, row, refOf));
+export function decodeRow<Meta>(body: Uint8Array, refOf: RefOf): readonly LedgerRecord<Meta>[] {
+  const bytes = new BytesReader(body);
+  const row: Row = { bytes, baseMs: bytes.integer(), places: [], refOf };
+  const records: LedgerRecord<Meta>[] = [];
+  while (!bytes.isAtEnd()) records.push(decodeRecord(row) as LedgerRecord<Meta>);
+  return records;
 }
 
 /** Whether the call of a record is to be taken from the reserve of its id. */
@@ -38,70 +42,87 @@ export function withCall<Record extends LedgerRecord<unknown>>(
   return { ...record, meta: { ...(record.meta as object), [CALL]: call } };
 }
 
-function decodeRecord<Meta>(record: RecordRow, row: Row, refOf: RefOf): LedgerRecord<Meta> {
-  const [verb, id, at, first] = record;
-  const atMs = row[0] + at;
-  const meta = (index: number): Meta => metaAt(record, index) as Meta;
+interface Row {
+  readonly bytes: BytesReader;
+  readonly baseMs: number;
+  /** As far as it was read. */
+  readonly places: Place[];
+  readonly refOf: RefOf;
+}
+
+type Place = Pick<RecordedEntry, 'counter' | 'bucket' | 'oldestBucket' | 'forgetAtMs'>;
+
+function decodeRecord(row: Row): LedgerRecord<unknown> {
+  const { bytes, baseMs } = row;
+  const number = bytes.byte();
+  const verb = VERBS[number];
+  const id = bytes.uuid();
+  const atMs = baseMs + bytes.integer();
   switch (verb) {
     case 'note':
-      return { verb, id, atMs, meta: meta(3) };
+      return { verb, id, atMs, meta: bytes.value() };
     case 'put':
-      return { verb, id, atMs, key: first as string, value: record[4], meta: meta(5) };
+      return { verb, id, atMs, key: bytes.text(), value: bytes.value(), meta: bytes.value() };
     case 'reset': {
-      const scope = (record[4] ?? undefined) as CounterRef['scope'] | undefined;
-      return { verb, id, atMs, budget: first as string, scope, meta: meta(5) };
+      const budget = bytes.text();
+      const scope = bytes.value() as CounterRef['scope'] | undefined;
+      return { verb, id, atMs, budget, scope, meta: bytes.value() };
     }
     case 'extend': {
-      const expiresAtMs = row[0] + (first as number);
-      if (record.length === 4) return { verb, id, atMs, expiresAtMs };
-      const [amounts, expireAmounts] = record.slice(4) as [readonly number[], readonly number[]];
-      return { verb, id, atMs, expiresAtMs, grown: { amounts, expireAmounts } };
+      const expiresAtMs = baseMs + bytes.integer();
+      if (bytes.byte() === 0) return { verb, id, atMs, expiresAtMs };
+      const grown = { amounts: bytes.integers(), expireAmounts: bytes.integers() };
+      return { verb, id, atMs, expiresAtMs, grown };
     }
     case 'tombstone':
-      return { verb, id, atMs, fingerprint: first as number };
+      return { verb, id, atMs, fingerprint: bytes.integer() };
     case 'reserve': {
-      const fingerprint = first as number;
-      const expiresAtMs = row[0] + (record[4] as number);
-      const entries = decodeEntries(record[5] as readonly number[], row, refOf);
-      return { verb, id, atMs, fingerprint, expiresAtMs, entries, meta: meta(6) };
+      const fingerprint = bytes.integer();
+      const expiresAtMs = baseMs + bytes.integer();
+      const entries = decodeEntries(row);
+      return { verb, id, atMs, fingerprint, expiresAtMs, entries, meta: bytes.value() };
     }
     case 'record': {
-      const entries = decodeEntries(record[4] as readonly number[], row, refOf);
-      return { verb, id, atMs, fingerprint: first as number, entries, meta: meta(5) };
+      const fingerprint = bytes.integer();
+      const entries = decodeEntries(row);
+      return { verb, id, atMs, fingerprint, entries, meta: bytes.value() };
     }
     case 'commit':
     case 'release':
     case 'expire': {
-      const amounts = record[4] as readonly number[];
-      const late = record[5] === 1;
-      return { verb, id, atMs, fingerprint: first as number, amounts, meta: meta(6), late };
+      const fingerprint = bytes.integer();
+      const amounts = bytes.integers();
+      const late = bytes.byte() === 1;
+      return { verb, id, atMs, fingerprint, amounts, meta: bytes.value(), late };
     }
+    default:
+      throw new Error(`${number} is no verb`);
   }
-  throw new Error(`unknown verb ${String(verb)}`);
 }
 
-function metaAt(record: RecordRow, index: number): unknown {
-  const meta = record[index];
-  if (record[index + 1] !== FROM_RESERVE) return meta;
-  return { ...(meta as object), [CALL]: undefined };
-}
-
-function decodeEntries(
-  flat: readonly number[],
-  [, places]: Row,
-  refOf: RefOf,
-): readonly RecordedEntry[] {
+function decodeEntries(row: Row): readonly RecordedEntry[] {
+  const { bytes } = row;
   const entries: RecordedEntry[] = [];
-  for (let i = 0; i < flat.length; i += 3) {
-    const at = (flat[i] as number) * 4;
-    entries.push({
-      counter: refOf(places[at] as number),
-      bucket: places[at + 1] as number,
-      oldestBucket: places[at + 2] as number,
-      amount: flat[i + 1] as number,
-      expireAmount: flat[i + 2] as number,
-      forgetAtMs: places[at + 3] ?? Number.POSITIVE_INFINITY,
-    });
+  for (let left = bytes.count(); left > 0; left--) {
+    const { counter, bucket, oldestBucket, forgetAtMs } = decodePlace(row);
+    const amount = bytes.integer();
+    const expireAmount = bytes.integer();
+    entries.push({ counter, bucket, oldestBucket, amount, expireAmount, forgetAtMs });
   }
   return entries;
+}
+
+function decodePlace({ bytes, baseMs, places, refOf }: Row): Place {
+  const index = bytes.count();
+  const known = places[index];
+  if (known) return known;
+  const place = {
+    counter: refOf(bytes.count()),
+    bucket: bytes.integer(),
+    oldestBucket: bytes.integer(),
+    forgetAtMs: bytes.byte() === 0 ? Number.POSITIVE_INFINITY : baseMs + bytes.integer(),
+  };
+  if (index !== places.length) throw new Error(`place ${index} comes before others`);
+  places.push(place);
+  return place;
 }

@@ -1,10 +1,10 @@
 // The index of ids: a number for each id that grows with time, so that it is written at one place.
-import { mintedAtMs } from '@spendfuse/core';
+import { type LedgerRecord, mintedAtMs } from '@spendfuse/core';
+import { isIndexed } from './row.ts';
 
 /** 2020-01-01: 41 bits of milliseconds from here reach to 2089. */
 const EPOCH_MS = 1_577_836_800_000;
 const RANDOM_BITS = 12;
-const ID_CHARS = 36;
 
 /** The time of an id and a few of its random bits, in 53 bits: several ids may have the same key. */
 export function idKey(id: string): number {
@@ -12,9 +12,7 @@ export function idKey(id: string): number {
   return ms * 2 ** RANDOM_BITS + Number.parseInt(id.slice(-3), 16);
 }
 
-/** The keys of ids that stand one after the other, each once. */
-export function idKeys(ids: string): ReadonlySet<number> {
-  const keys = new Set<number>();
-  for (let i = 0; i < ids.length; i += ID_CHARS) keys.add(idKey(ids.slice(i, i + ID_CHARS)));
-  return keys;
+/** The keys under which records are found by their ids, each once. */
+export function idKeys(records: readonly LedgerRecord<unknown>[]): ReadonlySet<number> {
+  return new Set(records.filter(isIndexed).map(({ id }) => idKey(id)));
 }

@@ -149,8 +149,10 @@ describe('an index', () => {
     const [total] = usageOfAll(index, { groupBy: [] });
     const cost = new Map<string, number>();
     const tokens = new Map<string, number>();
-    const { records } = await ledger.history({ limit: 10_000 });
-    for (const record of records.toReversed()) {
+    const rows = new Rows<EntryMeta>(folder.path);
+    const records = rows.after(0, 10_000).flatMap((row) => row.records);
+    rows.close();
+    for (const record of records) {
       const { id, verb } = record;
       if (verb === 'expire') cost.set(id, 500);
       if (verb === 'release') cost.set(id, 0);

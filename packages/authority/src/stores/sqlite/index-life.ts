@@ -41,6 +41,11 @@ export class Index {
     return this.#attempt(({ follower }) => follower.step(forMs));
   }
 
+  /** The last row that is in the index; 0: none. */
+  row(): number {
+    return this.#attempt(({ follower }) => follower.row());
+  }
+
   /** Does what has to be done before a row leaves its source: what it adds to usage stays. */
   beforeLeaving(row: number): void {
     this.#attempt(({ follower }) => {

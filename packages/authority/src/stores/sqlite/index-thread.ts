@@ -1,4 +1,5 @@
 // The thread of the index: follows the journal with a small share of one CPU, and answers questions.
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { SpendfuseError } from '@spendfuse/core';
 import type { ExportBatch } from '../store.ts';
@@ -16,9 +17,16 @@ import { indexFile } from './index-schema.ts';
 import { MemorySource, openJournalSource, type RowSource } from './index-source.ts';
 
 /** Works so long at once, then pauses, so that it takes no more than its share of one CPU. */
-const STEP_MS = 10;
-const SHARE = 0.1;
-const IDLE_PAUSE_MS = 500;
+const STEP_MS = 50;
+const SHARE = 0.3;
+/** While verbs come in: nobody reads the index but questions, and they make it catch up. */
+const BUSY_SHARE = 0.03;
+/** Beyond it a question would have to wait for long. */
+const MAX_ROWS_BEHIND = 20_000;
+/** At least, unless there is nothing to be done but to catch up: few large steps cost less than many. */
+const PAUSE_MS = 1000;
+/** Of this thread, where a system has one for each: verbs go before it. */
+const PRIORITY = 5;
 
 const data = workerData as IndexData;
 const memory = data.kind === 'memory' ? memoryOf(data.maxRecords) : undefined;
@@ -27,6 +35,8 @@ const source = (): RowSource => (opened ??= openJournalSource(folderOf(data)));
 const exports = new Map<number, Iterator<ExportBatch>>();
 let index: Index | undefined;
 let timer: NodeJS.Timeout | undefined;
+/** The last row of the source at the last step. */
+let lastSeen = 0;
 
 function theIndex(): Index {
   const { keepUsageMs } = data;
@@ -47,15 +57,24 @@ function memoryOf(maxRecords: number): MemorySource {
 
 function follow(): void {
   const startMs = performance.now();
-  let pauseMs = IDLE_PAUSE_MS;
+  let pauseMs = PAUSE_MS;
   try {
-    if (theIndex().step(STEP_MS)) pauseMs = (performance.now() - startMs) * (1 / SHARE - 1);
+    if (theIndex().step(STEP_MS)) pauseMs = pauseAfter(performance.now() - startMs);
   } catch (error) {
     // A question will try again, and say what it meets.
     post({ log: `the index stands still: ${failureOf(error).message}` });
     return;
   }
   timer = setTimeout(follow, pauseMs);
+}
+
+function pauseAfter(tookMs: number): number {
+  const lastRow = source().lastRow();
+  const isQuiet = lastRow === lastSeen;
+  lastSeen = lastRow;
+  const isBehind = lastRow - theIndex().row() > MAX_ROWS_BEHIND;
+  if (isQuiet || isBehind) return tookMs * (1 / SHARE - 1);
+  return Math.max(PAUSE_MS, tookMs * (1 / BUSY_SHARE - 1));
 }
 
 function answer(question: Question): unknown {
@@ -120,4 +139,5 @@ function post(message: IndexReply): void {
 }
 
 parentPort?.on('message', handle);
+if (process.platform === 'linux') setPriority(PRIORITY);
 if (data.kind !== 'read-only') follow();

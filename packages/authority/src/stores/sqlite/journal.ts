@@ -107,7 +107,7 @@ export class Journal<Meta> {
     try {
       const group = this.#encoder.take();
       this.#thread.hold();
-      this.#thread.post(group);
+      this.#thread.post(group, [group.body.buffer, group.keys.buffer]);
     } catch (error) {
       this.#fail('UNAVAILABLE', SpendfuseError.from(error).message);
     }

@@ -10,8 +10,6 @@ import {
   type ExpireRequest,
   type ExtendOutcome,
   type ExtendPlan,
-  type HistoryPage,
-  type HistoryQuery,
   HORIZON_MS,
   mintedAtMs,
   type Note,
@@ -28,7 +26,6 @@ import {
 } from '@spendfuse/core';
 import type { Queries, Store } from '../store.ts';
 import type { EndListener, Verbs } from '../verbs.ts';
-import { readHistory } from './history.ts';
 import type { Durability } from './messages.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -175,10 +172,6 @@ class SqliteLedger<Meta> implements SqliteStore<Meta> {
 
   counters(budget: string): Iterable<CounterRef> {
     return this.#ready().engine.counters(budget);
-  }
-
-  async history(query: HistoryQuery): Promise<HistoryPage<Meta>> {
-    return readHistory(this.#ready().reader, query);
   }
 
   forget(request: ExpireRequest): void {

@@ -69,23 +69,13 @@ export interface ReaderData {
   readonly folder: string;
 }
 
-export type RowQuery =
-  /** The newest first, up to and with a row. */
-  | { readonly kind: 'down-from'; readonly row: number }
-  /** The one answer has all records that say what became of an id, the oldest first. */
-  | { readonly kind: 'about'; readonly id: string };
-
+/** All records that say what became of an id, the oldest first. */
 export interface ReaderRequest {
   readonly number: number;
-  readonly query: RowQuery;
-}
-
-export interface JournalRow {
-  readonly seq: number;
-  readonly records: readonly LedgerRecord<unknown>[];
+  readonly id: string;
 }
 
 export type ReaderReply = { readonly number: number } & (
-  | { readonly rows: readonly JournalRow[] }
+  | { readonly records: readonly LedgerRecord<unknown>[] }
   | { readonly failed: Failure }
 );

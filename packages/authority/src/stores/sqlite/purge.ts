@@ -1,15 +1,14 @@
 // Purging: the oldest rows go, a few at a time, and leave behind what they added (L12).
 import type { StatementSync } from 'node:sqlite';
 import { Carry } from './carry.ts';
-import { idKeys } from './ids.ts';
+import { idKey, idKeys } from './ids.ts';
 import type { Purged, PurgeRequest } from './messages.ts';
 import type { DecodedRow, Rows } from './rows.ts';
-import { idsIn } from './row.ts';
 import { Tally } from './tally.ts';
 
 /** How much goes in one step: it takes a few milliseconds, in which groups wait. */
 const MAX_ROWS = 50;
-const MAX_CHARS = 64 * 1024;
+const MAX_BYTES = 20 * 1024;
 const MAX_FORGOTTEN = 500;
 
 /**
@@ -50,14 +49,14 @@ export class Purge {
   /** The newest row always stays: it has the time of the ledger. */
   #due(purged: number, { beforeMs, keepFrom }: PurgeRequest) {
     const due: DecodedRow<unknown>[] = [];
-    let chars = 0;
+    let bytes = 0;
     const end = this.#rows.lastRow();
     for (const row of this.#rows.after(purged, Math.min(MAX_ROWS, Math.max(0, end - purged - 1)))) {
       if (row.atMs >= beforeMs) return { due, more: false, blocked: false };
       if (row.seq >= keepFrom) return { due, more: false, blocked: true };
       due.push(row);
-      chars += row.body.length;
-      if (chars > MAX_CHARS) break;
+      bytes += row.body.length;
+      if (bytes > MAX_BYTES) break;
     }
     return { due, more: due.length > 0, blocked: false };
   }
@@ -86,14 +85,13 @@ export class Purge {
   }
 
   #isNamedAfter(id: string, row: number): boolean {
-    const [key = 0] = idKeys(id);
-    return this.#isNamed.get(key, row) !== undefined;
+    return this.#isNamed.get(idKey(id), row) !== undefined;
   }
 
   #delete(due: readonly DecodedRow<unknown>[], last: DecodedRow<unknown>): void {
     const { db } = this.#rows;
     for (const { seq, records } of due) {
-      for (const key of idKeys(idsIn(records))) this.#unindex.run(key, seq);
+      for (const key of idKeys(records)) this.#unindex.run(key, seq);
     }
     db.prepare('DELETE FROM journal WHERE seq <= ?').run(last.seq);
     db.prepare('DELETE FROM counters WHERE retired <= ?').run(last.seq);

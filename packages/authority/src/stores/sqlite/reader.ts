@@ -1,7 +1,7 @@
-// Queries on the journal, answered by a thread of their own.
-import { SpendfuseError } from '@spendfuse/core';
+// What the journal knows of an id, looked up by a thread of its own.
+import { type LedgerRecord, SpendfuseError } from '@spendfuse/core';
 import { describe } from './failure.ts';
-import type { JournalRow, ReaderReply, ReaderRequest, RowQuery } from './messages.ts';
+import type { ReaderReply, ReaderRequest } from './messages.ts';
 import { Thread } from './thread.ts';
 
 export interface ReaderOptions {
@@ -11,7 +11,7 @@ export interface ReaderOptions {
 }
 
 interface Waiting {
-  readonly resolve: (rows: readonly JournalRow[]) => void;
+  readonly resolve: (records: readonly LedgerRecord<unknown>[]) => void;
   readonly reject: (error: SpendfuseError) => void;
 }
 
@@ -28,17 +28,17 @@ export class Reader {
   }
 
   /**
-   * Some of the rows, at least one if there are any left; all of them for `naming`.
+   * All durable records that say what became of an id, the oldest first.
    * @throws SpendfuseError `CONFIG` for a corrupt row, `UNAVAILABLE` where the thread has ended.
    */
-  rows(query: RowQuery): Promise<readonly JournalRow[]> {
+  recordsOf(id: string): Promise<readonly LedgerRecord<unknown>[]> {
     if (this.#end) return Promise.reject(this.#end);
     return new Promise((resolve, reject) => {
       const number = this.#count++;
       this.#waiting.set(number, { resolve, reject });
       this.#thread ??= this.#start();
       this.#thread.hold();
-      this.#thread.post({ number, query });
+      this.#thread.post({ number, id });
     });
   }
 
@@ -73,7 +73,7 @@ export class Reader {
     if (!waiting) return;
     this.#waiting.delete(reply.number);
     this.#thread?.letGo();
-    if ('rows' in reply) return waiting.resolve(reply.rows);
+    if ('records' in reply) return waiting.resolve(reply.records);
     const code = reply.failed.kind === 'corrupt' ? 'CONFIG' : 'UNAVAILABLE';
     const message = describe(reply.failed, this.#options.folder);
     waiting.reject(new SpendfuseError({ code, message }));

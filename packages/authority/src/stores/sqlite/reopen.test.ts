@@ -143,7 +143,9 @@ describe('a journal that is opened again', () => {
       await copyFile(join(folder.path, name), join(copy.path, name));
     }
     const log = join(copy.path, 'journal.db-wal');
-    await truncate(log, (await readFile(log)).length - 100);
+    // The log is longer than what was written to it.
+    const written = (await readFile(log)).findLastIndex((byte) => byte !== 0);
+    await truncate(log, written - 100);
     const torn = await open({ folder: copy.path });
     const found = await Promise.all(plans.map(({ id }) => torn.find(id)));
     expect(found.map((each) => each?.state)).toEqual(['open', 'open', undefined]);
@@ -154,7 +156,7 @@ describe('a journal that is opened again', () => {
   test.each([
     {
       what: 'a changed row',
-      sql: `UPDATE journal SET body = replace(body, '10', '11') WHERE seq = 2`,
+      sql: `UPDATE journal SET body = zeroblob(length(body)) WHERE seq = 2`,
     },
     { what: 'a missing row', sql: 'DELETE FROM journal WHERE seq = 2' },
   ])('$what is an error that names it and changes nothing', async ({ sql }) => {

@@ -1,22 +1,28 @@
-// A row of the journal: the records of one group as one JSON text.
+// A row of the journal: the records of one group, as bytes.
 import type { CounterRef, LedgerRecord } from '@spendfuse/core';
 
 /**
- * `[baseMs, places, records]`:
+ * The time of the first record, to which other times in the row are relative, then the records up to
+ * the end: verb, id, time, and what the encoder writes for the verb. `bytes-writer.ts` says how a
+ * value is laid out.
  *
- * - baseMs: the time of the first record; other times in the row are relative to it;
- * - places: `number, bucket, oldestBucket, forgetAtMs` of all entries of this row, flat, each once.
- *   A number is a counter's in the table `counters`; `forgetAtMs` is null for never;
- * - records: `[verb, id, time, …]` as the encoder makes them. Entries are flat triples
- *   `place, amount, expireAmount`; a meta without its call is followed by `FROM_RESERVE`.
- *
- * So a key of a hundred bytes is written once in the life of a counter, and a call once for its id.
+ * An entry is `place, amount, expireAmount`. A place that is new in the row is followed by what it
+ * stands for: `number, bucket, oldestBucket, forgetAtMs`, the number being a counter's in the table
+ * `counters`. So a key of a hundred bytes is written once in the life of a counter, a call once for
+ * its id, and the name of a property once in a row.
  */
-export type Row = readonly [number, readonly (number | null)[], readonly RecordRow[]];
-export type RecordRow = readonly [LedgerRecord<unknown>['verb'], string, number, ...unknown[]];
-
-/** Says that the reserve of the id has the call of this meta. */
-export const FROM_RESERVE = 1;
+export const VERBS = [
+  'note',
+  'put',
+  'reset',
+  'tombstone',
+  'extend',
+  'reserve',
+  'record',
+  'commit',
+  'release',
+  'expire',
+] as const satisfies readonly LedgerRecord<unknown>['verb'][];
 
 /** The name of the property of a meta that all records of an id have in common. */
 export const CALL = 'call';
@@ -31,9 +37,9 @@ export interface Definition {
 export interface Group {
   /** The latest time in it. */
   readonly atMs: number;
-  readonly body: string;
-  /** Ids, one after the other, of the records that say what became of an id. */
-  readonly ids: string;
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** `idKey`s of the records that say what became of an id. */
+  readonly keys: Float64Array<ArrayBuffer>;
   /** Counters that no earlier row has used. */
   readonly definitions: readonly Definition[];
   /** Numbers that no later row will use. */
@@ -45,8 +51,4 @@ export function isIndexed(record: LedgerRecord<unknown>): boolean {
   const { verb } = record;
   if (verb === 'note' || verb === 'put' || verb === 'reset') return false;
   return verb !== 'extend' || record.grown !== undefined;
-}
-
-export function idsIn(records: readonly LedgerRecord<unknown>[]): string {
-  return records.map((record) => (isIndexed(record) ? record.id : '')).join('');
 }

@@ -13,7 +13,7 @@ import { factOf, journalFile, openForReading } from './schema.ts';
 export interface StoredRow {
   readonly seq: number;
   readonly atMs: number;
-  readonly body: string;
+  readonly body: Uint8Array;
   readonly crc: number;
 }
 

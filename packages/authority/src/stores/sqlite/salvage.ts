@@ -5,7 +5,6 @@ import { SpendfuseError } from '@spendfuse/core';
 import { Carry } from './carry.ts';
 import { describe, failureOf, StoreFailure } from './failure.ts';
 import { idKeys } from './ids.ts';
-import { idsIn } from './row.ts';
 import { type DecodedRow, Rows } from './rows.ts';
 import { journalFile, openJournal } from './schema.ts';
 import { Tally } from './tally.ts';
@@ -106,7 +105,7 @@ function copyRows(rows: Rows<unknown>, db: DatabaseSync, purged: number) {
     const next = goodRow(rows, lastRow, tally);
     if (next === undefined || typeof next === 'string') return { lastRow, why: next };
     insert.run(next.seq, next.atMs, next.body, next.crc);
-    for (const key of idKeys(idsIn(next.records))) index.run(key, next.seq);
+    for (const key of idKeys(next.records)) index.run(key, next.seq);
     lastRow = next.seq;
   }
 }

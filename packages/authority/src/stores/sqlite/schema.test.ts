@@ -1,4 +1,5 @@
 // The journal's file: how durable it is, and which files are refused.
+import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { tempFolder, type TempFolder } from '@spendfuse/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -36,6 +37,20 @@ describe('the file of the journal', () => {
     },
   );
 
+  test('a log that waits for the disk has its length from the start, and is read as it was', () => {
+    const log = `${journalFile(folder.path)}-wal`;
+    const db = open('disk');
+    expect(statSync(log).size).toBeGreaterThan(4_000_000);
+    db.exec(`INSERT INTO facts VALUES ('kept', 'yes')`);
+    // As after a sudden end: nothing is copied from the log to the file.
+    const again = open('disk');
+    expect(statSync(log).size).toBeLessThan(5_000_000);
+    const kept = again.prepare(`SELECT value FROM facts WHERE name = 'kept'`).get();
+    expect(kept).toEqual({ value: 'yes' });
+    again.close();
+    db.close();
+  });
+
   test('another SQLite file, or a journal of a later version, is left as it is', () => {
     foreign('CREATE TABLE theirs (x)');
     expect(() => open('disk')).toThrow(failure('foreign', expect.stringContaining('no Spendfuse')));
@@ -43,7 +58,7 @@ describe('the file of the journal', () => {
     open('disk').close();
     for (const [version, advice] of [
       [9, 'upgrade'],
-      [1, 'choose an empty folder'],
+      [2, 'choose an empty folder'],
     ] as const) {
       foreign(`PRAGMA user_version = ${version}`);
       const message = expect.stringMatching(new RegExp(`version ${version},.*${advice}`));

@@ -1,12 +1,12 @@
 // The journal's file: its tables, its version, and how durable a commit to it is.
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreFailure } from './failure.ts';
 import type { Durability } from './messages.ts';
 
 /** Raise it with every change of the tables or of what a row holds. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** `PRAGMA application_id`: tells a journal from any other SQLite file. */
 const APPLICATION = 0x5350_4655;
@@ -23,7 +23,7 @@ const TABLES = `
   CREATE TABLE journal (
     seq INTEGER PRIMARY KEY,
     at_ms INTEGER NOT NULL,
-    body TEXT NOT NULL,
+    body BLOB NOT NULL,
     crc INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE counters (
@@ -55,6 +55,10 @@ const TABLES = `
  */
 const SYNCHRONOUS: Readonly<Record<Durability, string>> = { disk: 'FULL', process: 'NORMAL' };
 
+/** So many pages are in the log before they are copied to the file, and the log begins anew. */
+const LOG_PAGES = 1000;
+const LOG_BYTES = LOG_PAGES * 4120;
+
 export function journalFile(folder: string): string {
   return `${folder}/journal.db`;
 }
@@ -79,7 +83,7 @@ export function openJournal(options: OpenJournalOptions): DatabaseSync {
     db.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = ${SYNCHRONOUS[durability]};
-      PRAGMA wal_autocheckpoint = 4000;
+      PRAGMA wal_autocheckpoint = ${LOG_PAGES};
       PRAGMA journal_size_limit = 67108864;
     `);
     if (pragma(db, 'journal_mode') !== 'wal') {
@@ -93,10 +97,26 @@ export function openJournal(options: OpenJournalOptions): DatabaseSync {
     if (isNew) fact.run('journal', randomUUID());
     if (isNew) fact.run('purged', '0');
     db.exec('COMMIT');
+    if (durability === 'disk') fillLog(`${file}-wal`);
     return db;
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+/**
+ * Makes the log as long as it gets: to write over what is there takes half as long as to make a file
+ * longer and wait for the disk. SQLite ignores what follows the last commit in it.
+ */
+function fillLog(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    const { size } = fstatSync(file);
+    if (size < LOG_BYTES) writeSync(file, Buffer.alloc(LOG_BYTES - size), 0, undefined, size);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
 }
 

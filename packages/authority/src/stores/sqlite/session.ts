@@ -154,8 +154,7 @@ interface LookUp<Meta> {
 async function lookUpDurable<Meta>({ journal, reader, id }: LookUp<Meta>) {
   await journal.durable();
   try {
-    const rows = await reader.rows({ kind: 'about', id });
-    return rows.flatMap(({ records }) => records as readonly LedgerRecord<Meta>[]);
+    return (await reader.recordsOf(id)) as readonly LedgerRecord<Meta>[];
   } catch (cause) {
     const { message } = SpendfuseError.from(cause);
     throw new SpendfuseError({ code: 'UNAVAILABLE', message, cause });

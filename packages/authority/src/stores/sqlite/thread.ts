@@ -38,8 +38,9 @@ export class Thread<Request, Reply> {
     this.#worker.unref();
   }
 
-  post(request: Request): void {
-    this.#worker.postMessage(request);
+  /** `given` is the thread's from now on. */
+  post(request: Request, given: readonly ArrayBuffer[] = []): void {
+    this.#worker.postMessage(request, given);
   }
 
   /** An answer is awaited from now on. */

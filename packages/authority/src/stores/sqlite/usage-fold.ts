@@ -61,8 +61,10 @@ export function fold(record: EntryRecord, before: CallState | undefined): CallSt
       return undefined;
     case 'note':
       return denied(record);
-    case 'reserve':
     case 'record':
+      // What counters take over is usage already.
+      return record.meta?.kind === 'admin' ? undefined : begun(record);
+    case 'reserve':
       return begun(record);
     default:
       return goneOn(record, before ?? unknown(record));

@@ -3,7 +3,6 @@ import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import { failureOf } from './failure.ts';
-import { idKeys } from './ids.ts';
 import { lockFolder } from './lock.ts';
 import type { WriterData, WriterReply, WriterRequest } from './messages.ts';
 import { Purge } from './purge.ts';
@@ -44,13 +43,14 @@ function writing(db: DatabaseSync, lastRow: number): (group: Group) => void {
   const insert = db.prepare('INSERT INTO journal (seq, at_ms, body, crc) VALUES (?, ?, ?, ?)');
   const define = db.prepare('INSERT INTO counters (number, ref, crc) VALUES (?, ?, ?)');
   const retire = db.prepare('UPDATE counters SET retired = ? WHERE number = ?');
-  const index = db.prepare('INSERT INTO ids VALUES (?, ?)');
+  // Two ids of a group may share a key, and one may be in it twice.
+  const index = db.prepare('INSERT OR IGNORE INTO ids VALUES (?, ?)');
   let seq = lastRow;
-  return ({ atMs, body, ids, definitions, retired }) => {
+  return ({ atMs, body, keys, definitions, retired }) => {
     seq += 1;
     begin.run();
     insert.run(seq, atMs, body, crc32(body));
-    for (const key of idKeys(ids)) index.run(key, seq);
+    for (const key of keys) index.run(key, seq);
     for (const { number, ref } of definitions) {
       const text = JSON.stringify(ref);
       define.run(number, text, crc32(`${number} ${text}`));

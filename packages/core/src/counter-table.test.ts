@@ -1,28 +1,30 @@
-// Numbers of counters: given back when a counter is forgotten, and no longer those of its reservations.
+// The table of counters: places are given back when a counter is forgotten, and no longer its reservations'.
 import { expect, test } from 'vitest';
 import { Engine } from './engine.ts';
 import type { PlanEntry } from './entry.ts';
 import { mintId } from './id.ts';
-import { Numbers } from './numbers.ts';
+import { CounterTable } from './counter-table.ts';
 
 test('a place that was given back is taken again', () => {
-  const numbers = new Numbers();
-  const { block, at } = numbers.take();
-  const beside = numbers.take();
-  expect(beside).not.toEqual({ block, at });
-  numbers.giveBack(block, at);
-  expect(numbers.take()).toEqual({ block, at });
+  const table = new CounterTable();
+  const taken = table.take();
+  const beside = table.take();
+  expect(beside).not.toEqual(taken);
+  table.giveBack(taken.place);
+  expect(table.take()).toEqual(taken);
 });
 
 test('a block of which nothing is taken any more is let go of', () => {
-  const numbers = new Numbers();
-  const places = Array.from({ length: 1500 }, () => numbers.take());
-  const blocks = new Set(places.map(({ block }) => block));
+  const table = new CounterTable();
+  const places = Array.from({ length: 1500 }, () => table.take());
+  const blocks = new Set(places.map(({ numbers }) => numbers));
   expect(blocks.size).toBe(2);
   const [first] = blocks;
-  for (const { block, at } of places) if (block === first) numbers.giveBack(block, at);
-  const later = Array.from({ length: 3000 }, () => numbers.take().block);
-  expect(later).not.toContain(first);
+  for (const { numbers, place } of places) if (numbers === first) table.giveBack(place);
+  const later = Array.from({ length: 3000 }, () => table.take());
+  expect(later.map(({ numbers }) => numbers)).not.toContain(first);
+  expect(new Set(later.map(({ place }) => place)).size).toBe(3000);
+  expect(table.end).toBeLessThan(5000);
 });
 
 test('a late commit changes nothing in the counter that has the place of a forgotten one', () => {
