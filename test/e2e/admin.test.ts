@@ -156,6 +156,7 @@ describe('the document', () => {
       'post /api/budgets/{budget}/allowances',
       'delete /api/allowances/{id}',
       'post /api/budgets/{budget}/reset',
+      'post /api/budgets/{budget}/backfill',
       'post /api/explain',
       'get /api/balances',
       'get /api/usage',

@@ -74,6 +74,22 @@ async function refused(args: readonly string[], env: Readonly<Record<string, str
   return { code, line: stderr };
 }
 
+/** 900 tokens of u1, for $0.0009. */
+async function spend({ authority }: Sidecar): Promise<void> {
+  await authority.record({
+    id: mintId({ nowMs: Date.now(), random: randomBytes(10) }),
+    usage: usageOf({ inputTokens: 900 }),
+    usageSource: 'provider',
+    call: {
+      labels: { team: 'search', user: 'u1' },
+      provider: 'own',
+      model: 'own-1',
+      operation: 'chat',
+      reservedAtMs: Date.now(),
+    },
+  });
+}
+
 const EXPLAIN = ['explain', '--model', 'own-1', '--provider', 'own', '--input', '100'];
 
 describe('with a sidecar', () => {
@@ -130,19 +146,9 @@ describe('with a sidecar', () => {
   });
 
   test('a call is explained by what the counters say, until they are reset', async () => {
-    const { authority } = await start();
-    await authority.record({
-      id: mintId({ nowMs: Date.now(), random: randomBytes(10) }),
-      usage: usageOf({ inputTokens: 900 }),
-      usageSource: 'provider',
-      call: {
-        labels: { team: 'search', user: 'u1' },
-        provider: 'own',
-        model: 'own-1',
-        operation: 'chat',
-        reservedAtMs: Date.now(),
-      },
-    });
+    const running = await start();
+    const { authority } = running;
+    await spend(running);
     const labels = ['--label', 'team=search', '--label', 'user=u1'];
     const before = await said(...EXPLAIN, '--output', '2000', ...labels);
     expect(before[0]).toBe('denied: TOO_LARGE');
@@ -165,6 +171,42 @@ describe('with a sidecar', () => {
     expect(lines.filter((line) => line.startsWith('warning'))).toEqual([
       'warning company counts $60.00/week anew, from 0: it had no such limit',
       'warning per-user counts anew, from 0: it is per team, and was per user',
+    ]);
+  });
+
+  test('a file is compared with the folder of a sidecar that is stopped', async () => {
+    await spend(await start());
+    const edited = join(folder.path, 'edited.yaml');
+    await writeFile(edited, FILE.replace('[user]', '[team]').replace('$50/day', '$0.0005/day'));
+    const check = ['check', edited, '--data', dataFolder()];
+    expect(await refused(check)).toEqual({
+      code: 2,
+      line: expect.stringMatching(/is in use by process .*compare with it as it runs: --admin/u),
+    });
+    await sidecar?.stop();
+    const lines = await said(...check);
+    expect(lines.slice(lines.indexOf('') + 1)).toEqual([
+      'budget in the folder begins at 0 used up',
+      'company counted $0.0009 of $0.0005/day',
+      'per-user counted otherwise $2.00/day, 1000 tokens/rolling 60s',
+    ]);
+    expect(await refused(['check', edited, '--data', folder.path])).toMatchObject({
+      line: expect.stringMatching(/has no ledger; name the one of the sidecar/u),
+    });
+  });
+
+  test('a budget that is made late counts what was spent before', async () => {
+    await spend(await start());
+    const late = ['set', 'late', '--limit', '$9/month', '--per', 'user'];
+    expect(await said(...late, '--backfill')).toEqual([
+      'late is kept: $9.00/month',
+      '1 counter of late took over what was used before',
+    ]);
+    expect(await sidecar?.authority.balances({ budget: 'late' })).toMatchObject([
+      { scope: { user: 'u1' }, committed: 900_000 },
+    ]);
+    expect(await said('backfill', 'late')).toEqual([
+      'late lacks nothing of the usage that is kept',
     ]);
   });
 

@@ -53,7 +53,10 @@ describe('help', () => {
     [['run'], ['--limit', '--label', '--config', '--data', 'XDG_STATE_HOME', '128 + n']],
     [['up'], ['--grpc', '--http', '--socket', '--durability', 'SPENDFUSE_DATA', '127.0.0.1:4750']],
     [['balances'], ['--json', '--endpoint']],
-    [['budgets'], ['check', 'explain', 'list', 'set', 'top-up', 'override', 'reset', 'delete']],
+    [
+      ['budgets'],
+      ['check', 'explain', 'list', 'set', 'backfill', 'top-up', 'override', 'reset', 'delete'],
+    ],
     [
       ['budgets', 'check'],
       ['[file]', '--admin', 'SPENDFUSE_CONFIG'],

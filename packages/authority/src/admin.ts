@@ -20,6 +20,15 @@ export interface BudgetView {
   readonly hidesFile: boolean;
 }
 
+/** An edit only of what was read. */
+export interface Conditional {
+  /**
+   * `budgetEtag` of the budget as it was read, or `*` for whatever there is. If it is another one by
+   * now, or none, the edit fails with `CHANGED`. Undefined: whatever there is, or nothing.
+   */
+  readonly etag?: string | undefined;
+}
+
 /** A top-up (no `untilMs`) or an override, in force or to come. */
 export interface AllowanceView extends Allowance {
   /** UUIDv7. */
@@ -82,17 +91,28 @@ export interface Explanation {
   readonly catalogue: string;
 }
 
+export interface Backfilled {
+  /** How many counters have taken over usage that they lacked. */
+  readonly counters: number;
+}
+
 /** Every method throws SpendfuseError: `INVALID_ARGUMENT` with the field, `NOT_FOUND`, `UNAVAILABLE`. */
 export interface BudgetAdmin {
   budgets(): readonly BudgetView[];
   /** Keeps a budget in the store; counters of its id stay (L9). */
-  setBudget(request: Act & { readonly budget: BudgetFields }): Promise<BudgetView>;
+  setBudget(request: Act & Conditional & { readonly budget: BudgetFields }): Promise<BudgetView>;
   /** Removes it from the store; one of the file is in force again then. */
-  deleteBudget(request: Act & { readonly id: string }): Promise<void>;
+  deleteBudget(request: Act & Conditional & { readonly id: string }): Promise<void>;
   allowances(budget?: string): readonly AllowanceView[];
   allow(request: AllowanceRequest): Promise<AllowanceView>;
   withdraw(request: Act & { readonly id: string }): Promise<void>;
   /** What is committed in the budget's counters becomes 0. */
   reset(request: ResetRequest): Promise<void>;
+  /**
+   * Counters that began after the calls take over what calls have used in the windows in force, as far
+   * as usage is kept. What was reset counts again. A call in flight is in it once it has ended: asked
+   * again, only what is still lacking is taken over.
+   */
+  backfill(request: Act & { readonly budget: string }): Promise<Backfilled>;
   explain(request: ExplainRequest): Promise<Explanation>;
 }

@@ -44,6 +44,7 @@ import type { PriceCatalogue } from './prices/price.ts';
 import { fingerprintOf as reserveFingerprint, reserve } from './reserve.ts';
 import type { Store } from './stores/store.ts';
 import { concludeAtOnce, submitBatch, type Submission, type SubmitListener } from './submit.ts';
+import { timeBox } from './time-box.ts';
 import { checkUsageQuery, type UsagePage, type UsageQuery } from './usage-query.ts';
 import { checkCommit, checkExtend, checkReserve } from './validate.ts';
 import type { VerbContext } from './verb-context.ts';
@@ -63,7 +64,7 @@ export interface AuthorityOptions {
 
 const HOUSEKEEPING_MS = 1000;
 const EXPIRE_AT_ONCE = 500;
-const FORGET_AT_ONCE = 2000;
+const FORGET_FOR_MS = 4;
 const WATCH_PAUSE_MS = 100;
 
 export function createAuthority(options: AuthorityOptions): LocalAuthority {
@@ -117,7 +118,8 @@ class Authority implements LocalAuthority {
     const onReset = () => {
       this.#changes += 1;
     };
-    this.admin = createBudgetAdmin({ context: this.#context, policy, onReset });
+    const usage = (query: UsageQuery) => this.usage(query);
+    this.admin = createBudgetAdmin({ context: this.#context, policy, usage, onReset });
     this.alerts = createAlertSource({
       admission: () => this.#context.admission,
       store,
@@ -332,7 +334,7 @@ class Authority implements LocalAuthority {
           if (call) this.#emit({ kind: 'expire', call });
         }
       } while (expired.length === EXPIRE_AT_ONCE);
-      ledger.forget({ nowMs, max: FORGET_AT_ONCE });
+      ledger.forget({ nowMs, max: Infinity, isTimeUp: timeBox({ forMs: FORGET_FOR_MS }) });
       await this.#writeDenials({ nowMs, all: false });
       await this.#policy.keepHouse();
       // A calendar window may have turned, or a rolling one moved on, without any verb.

@@ -114,7 +114,8 @@ function placeOf(counter: CounterOf, input: BalancePageInput): Placed | undefine
   return { share, key: ref.key, prepared, ref, index };
 }
 
-function isScopeOf({ per }: Budget, scope: Labels): boolean {
+/** Whether a scope is of the labels that the budget is `per` now. */
+export function isScopeOf({ per }: Budget, scope: Labels): boolean {
   return (
     Object.keys(scope).length === per.length && per.every((name) => Object.hasOwn(scope, name))
   );

@@ -4,6 +4,7 @@ import { createFakeClock } from '@spendfuse/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AllowanceRequest } from './admin.ts';
 import { createAuthority } from './authority.ts';
+import { budgetEtag } from './budget-etag.ts';
 import type { LocalAuthority } from './local.ts';
 import { openMemoryLedger } from './stores/memory/ledger.ts';
 
@@ -124,6 +125,24 @@ describe('a top-up or override is refused', () => {
     expect(authority.admin.allowances()).toHaveLength(2);
     expect(authority.admin.allowances('b')).toMatchObject([{ amount: -5, untilMs, by }]);
   });
+});
+
+test('of edits of the same budget that was read, one is made and the others are told', async () => {
+  const { admin } = authority;
+  const edit = (limit: string, etag: string) =>
+    admin.setBudget({ budget: { id: 'c', limits: [parseLimit(limit)] }, by, etag });
+  await expect(edit('$1/day', '*')).rejects.toThrow(/budget "c" is not there any more/);
+  const made = await admin.setBudget({ budget: { id: 'c', limits: [parseLimit('$1/day')] }, by });
+  const etag = budgetEtag(made);
+  const edits = await Promise.allSettled(['$2/day', '$3/day'].map((limit) => edit(limit, etag)));
+  expect(edits).toMatchObject([
+    { status: 'fulfilled' },
+    { status: 'rejected', reason: { code: 'CHANGED', field: 'etag' } },
+  ]);
+  await expect(admin.deleteBudget({ id: 'c', by, etag })).rejects.toThrow(/was changed since/);
+  expect(admin.budgets().at(-1)).toMatchObject({ budget: { limits: [{ amount: 2e9 }] } });
+  await admin.deleteBudget({ id: 'c', by, etag: '*' });
+  expect(admin.budgets()).toHaveLength(2);
 });
 
 test('what is not there cannot be deleted, withdrawn or reset', async () => {

@@ -21,21 +21,27 @@ import type {
   Act,
   AllowanceRequest,
   AllowanceView,
+  Backfilled,
   BudgetAdmin,
   BudgetView,
+  Conditional,
   ExplainRequest,
   Explanation,
   ResetRequest,
 } from './admin.ts';
+import { lackingIn } from './backfill.ts';
+import { budgetEtag } from './budget-etag.ts';
 import { budgetFromForm, budgetToForm } from './config/budget-form.ts';
 import { explain } from './explain.ts';
 import { allowanceKey, asDocument, BUDGET, readPolicyDocuments } from './policy-documents.ts';
 import type { PolicyInForce } from './policy-in-force.ts';
+import type { UsagePage, UsageQuery } from './usage-query.ts';
 import type { VerbContext } from './verb-context.ts';
 
 export interface BudgetAdminOptions {
   readonly context: VerbContext;
   readonly policy: PolicyInForce;
+  readonly usage: (query: UsageQuery) => Promise<UsagePage>;
   /** All of a budget's counters may have changed. */
   readonly onReset: () => void;
 }
@@ -47,11 +53,14 @@ export function createBudgetAdmin(options: BudgetAdminOptions): BudgetAdmin {
 class PolicyAdmin implements BudgetAdmin {
   readonly #context: VerbContext;
   readonly #policy: PolicyInForce;
+  readonly #usage: BudgetAdminOptions['usage'];
   readonly #onReset: () => void;
+  #edited: Promise<unknown> = Promise.resolve();
 
-  constructor({ context, policy, onReset }: BudgetAdminOptions) {
+  constructor({ context, policy, usage, onReset }: BudgetAdminOptions) {
     this.#context = context;
     this.#policy = policy;
+    this.#usage = usage;
     this.#onReset = onReset;
   }
 
@@ -59,9 +68,15 @@ class PolicyAdmin implements BudgetAdmin {
     return this.#policy.now().views;
   }
 
-  async setBudget({ budget: fields, by }: Act & { budget: BudgetFields }): Promise<BudgetView> {
+  setBudget(request: Act & Conditional & { budget: BudgetFields }): Promise<BudgetView> {
+    return this.#inTurn(() => this.#setBudget(request));
+  }
+
+  async #setBudget(request: Act & Conditional & { budget: BudgetFields }): Promise<BudgetView> {
+    const { budget: fields, by, etag } = request;
     const budget = checkedBudget(fields);
     const { id } = budget;
+    checkUnchanged({ id, etag, now: this.#view(id) });
     if (this.#view(id)?.source === 'flag') {
       throw invalid('id', `"${id}" is given on the command line, which goes before the store`);
     }
@@ -72,7 +87,12 @@ class PolicyAdmin implements BudgetAdmin {
     return this.#view(id) ?? { budget, source: 'store', hidesFile: false };
   }
 
-  async deleteBudget({ id, by }: Act & { id: string }): Promise<void> {
+  deleteBudget(request: Act & Conditional & { id: string }): Promise<void> {
+    return this.#inTurn(() => this.#deleteBudget(request));
+  }
+
+  async #deleteBudget({ id, by, etag }: Act & Conditional & { id: string }): Promise<void> {
+    checkUnchanged({ id, etag, now: this.#view(id) });
     const { budgets } = readPolicyDocuments(this.#context.ledger);
     if (!budgets.has(id)) {
       const source = this.#view(id)?.source;
@@ -131,8 +151,40 @@ class PolicyAdmin implements BudgetAdmin {
     this.#onReset();
   }
 
+  backfill(request: Act & { readonly budget: string }): Promise<Backfilled> {
+    return this.#inTurn(() => this.#backfill(request));
+  }
+
+  async #backfill({ budget: id, by }: Act & { budget: string }): Promise<Backfilled> {
+    const { ledger, clock } = this.#context;
+    const prepared = this.#policy.now().admission.prepared.find(({ budget }) => budget.id === id);
+    if (!prepared) throw noBudget(id);
+    const nowMs = clock.now();
+    const entries = await lackingIn({
+      prepared,
+      nowMs,
+      usage: this.#usage,
+      read: (query) => ledger.read(query),
+    });
+    const meta = { kind: 'admin', act: `backfilled ${id}`, by } as const;
+    for (let at = 0; at < entries.length; at += ENTRIES_AT_ONCE) {
+      const some = entries.slice(at, at + ENTRIES_AT_ONCE);
+      const recordId = mintId({ nowMs, random: randomBytes(10) });
+      await ledger.record({ id: recordId, nowMs, fingerprint: 0, entries: some, meta });
+    }
+    if (entries.length > 0) this.#onReset();
+    return { counters: new Set(entries.map(({ counter }) => counter.key)).size };
+  }
+
   explain(request: ExplainRequest): Promise<Explanation> {
     return explain(this.#context, { policy: this.#policy.now(), request });
+  }
+
+  /** One edit after the other, so that each finds what the one before has left. */
+  #inTurn<T>(edit: () => Promise<T>): Promise<T> {
+    const answer = this.#edited.then(edit);
+    this.#edited = answer.catch(() => undefined);
+    return answer;
   }
 
   #view(id: string): BudgetView | undefined {
@@ -145,6 +197,23 @@ class PolicyAdmin implements BudgetAdmin {
     return view.budget;
   }
 }
+
+interface Expected extends Conditional {
+  readonly id: string;
+  readonly now: BudgetView | undefined;
+}
+
+/** @throws SpendfuseError `CHANGED` */
+function checkUnchanged({ id, etag, now }: Expected): void {
+  if (etag === undefined) return;
+  if (now && (etag === '*' || etag === budgetEtag(now))) return;
+  const what = now ? 'was changed since it was read' : 'is not there any more';
+  const message = `etag: budget "${id}" ${what}; read it again, then edit what it is now`;
+  throw new SpendfuseError({ code: 'CHANGED', message, field: 'etag' });
+}
+
+/** So much of a backfill is durable at once; a crash leaves the rest to the next one. */
+const ENTRIES_AT_ONCE = 500;
 
 /** What a budgets file can say, and nothing else. @throws SpendfuseError `INVALID_ARGUMENT` */
 function checkedBudget(fields: BudgetFields): Budget {

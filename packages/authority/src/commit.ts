@@ -176,6 +176,9 @@ function metaOf({ catalogue }: VerbContext, input: MetaInput): CommitMeta {
   };
 }
 
+/** Models have the names there that callers give them: the answer knows better which one it was. */
+const NAMED_BY_CALLERS: ReadonlySet<string> = new Set(['azure.ai.openai']);
+
 /** By the model that was sent; by the one that answered where only that one has a price of its own. */
 function priceOf(
   catalogue: PriceCatalogue,
@@ -185,7 +188,10 @@ function priceOf(
   const nowMs = request.call?.reservedAtMs ?? mintedAtMs(id);
   const { provider, model } = call;
   const price = catalogue.priceOf({ provider, model, nowMs, tier });
-  if (!responseModel || (price && price.source !== 'fallback')) return price;
+  const isOwn =
+    price?.source === 'override' ||
+    (price?.source === 'catalogue' && !NAMED_BY_CALLERS.has(provider));
+  if (!responseModel || isOwn) return price;
   const ofResponse = catalogue.priceOf({ provider, model: responseModel, nowMs, tier });
   return price && ofResponse?.source === 'fallback' ? price : (ofResponse ?? price);
 }

@@ -4,10 +4,10 @@ import { callOf, type Entry, type EntryMeta, type ReserveMeta } from './entry.ts
 
 type EntryRecord = LedgerRecord<EntryMeta>;
 
-/** The verb an entry is shown under: a note is a denial, a tombstone a release. */
-export function verbOf(record: Pick<EntryRecord, 'verb'>): Entry['verb'] {
+/** The verb an entry is shown under: a note is a denial, a tombstone a release, an act is one. */
+export function verbOf(record: EntryRecord): Entry['verb'] {
   if (record.verb === 'note') return 'deny';
-  if (record.verb === 'put') return 'configure';
+  if (record.verb === 'put' || isBackfill(record)) return 'configure';
   return record.verb === 'tombstone' ? 'release' : record.verb;
 }
 
@@ -96,20 +96,42 @@ export function decisionOf(meta: ReserveMeta): 'granted' | 'clamped' | 'downgrad
   return meta.maxOutputTokens === undefined ? 'granted' : 'clamped';
 }
 
-function budgetsOf(refusals: readonly Refusal[]): readonly string[] {
+function budgetsOf(refusals: readonly Pick<Refusal, 'budget'>[]): readonly string[] {
   return [...new Set(refusals.map(({ budget }) => budget))];
+}
+
+/** What counters have taken over of earlier usage. */
+function isBackfill(record: EntryRecord): boolean {
+  return record.verb === 'record' && record.meta?.kind === 'admin';
 }
 
 /** Of an act of administration: what it changed, and who did it. */
 function changeFields(record: EntryRecord): Partial<Entry> {
-  if (record.verb !== 'reset' && record.verb !== 'put') return {};
-  const { act, by } = record.meta?.kind === 'admin' ? record.meta : { act: null, by: null };
-  if (record.verb === 'reset') {
-    const { budget, scope = {} } = record;
-    return { act: act ?? 'reset', by, budgets: [budget], labels: scope };
+  switch (record.verb) {
+    case 'reset': {
+      const { budget, scope = {}, meta } = record;
+      const { act = 'reset', by = null } = actOf(meta);
+      return { act, by, budgets: [budget], labels: scope };
+    }
+    case 'put': {
+      const { key, value, meta } = record;
+      const { act = `${value === null ? 'removed' : 'set'} ${key}`, by = null } = actOf(meta);
+      return { act, by };
+    }
+    case 'record':
+      return isBackfill(record)
+        ? {
+            ...actOf(record.meta),
+            budgets: budgetsOf(record.entries.map(({ counter }) => counter)),
+          }
+        : {};
+    default:
+      return {};
   }
-  const { key, value } = record;
-  return { act: act ?? `${value === null ? 'removed' : 'set'} ${key}`, by };
+}
+
+function actOf(meta: EntryMeta): { readonly act?: string; readonly by?: string } {
+  return meta?.kind === 'admin' ? { act: meta.act, by: meta.by } : {};
 }
 
 function callFields(call: Call | undefined) {

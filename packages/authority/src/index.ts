@@ -4,6 +4,7 @@ export type {
   Act,
   AllowanceRequest,
   AllowanceView,
+  Backfilled,
   BudgetAdmin,
   BudgetView,
   ExplainRequest,
@@ -11,7 +12,9 @@ export type {
   ResetRequest,
 } from './admin.ts';
 export { type AuthorityOptions, createAuthority } from './authority.ts';
+export { budgetEtag } from './budget-etag.ts';
 export type { Entry, EntryMeta } from './entry.ts';
+export { type BudgetInFolder, checkFolder, type FolderCheckOptions } from './folder-check.ts';
 export {
   ENTRY_VERBS,
   type EntryFilter,

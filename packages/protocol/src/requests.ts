@@ -122,9 +122,11 @@ export function recordFromWire(wire: WireCommitRequest): RecordRequest {
 }
 
 function usageToWire(usage: Usage): WireUsage {
-  const wire: Record<string, number> = {};
-  for (const kind of USAGE_KINDS) wire[kind] = whole(usage[kind], `usage.${kind}`);
-  return wire;
+  for (const kind of USAGE_KINDS) {
+    // The field's name is only put together where it is needed.
+    if (!Number.isSafeInteger(usage[kind])) whole(usage[kind], `usage.${kind}`);
+  }
+  return usage;
 }
 
 function usageFromWire(wire: WireUsage): Usage {

@@ -66,6 +66,59 @@ export const changes: readonly Scenario[] = [
     ],
   },
   {
+    title: 'a budget that is made late takes over what was spent before, once',
+    steps: [
+      { ask: ['setBudget', { id: 'late', definition: { limits: ['$9/month'] } }], answer: {} },
+      {
+        ask: ['listBalances', { budget: 'late' }],
+        answer: { balances: [{ limit: '9000000000' }] },
+      },
+      { ask: ['backfillBudget', { budget: 'late' }], answer: { counters: '1' } },
+      {
+        ask: ['listBalances', { budget: 'late' }],
+        answer: { balances: [{ committed: '3500000' }] },
+      },
+      { ask: ['backfillBudget', { budget: 'late' }], answer: {} },
+      {
+        ask: ['listEntries', { limit: 1 }],
+        answer: { entries: [{ verb: 'configure', act: 'backfilled late', by: 'admin' }] },
+      },
+      { ask: ['deleteBudget', { id: 'late' }], answer: 'nothing' },
+    ],
+  },
+  {
+    title: 'an edit of what was read fails once it is another one',
+    steps: [
+      {
+        ask: ['setBudget', { id: 'weekly', definition: WEEK, etag: '*' }],
+        error: { code: 'CHANGED', field: 'etag' },
+      },
+      {
+        ask: ['setBudget', { id: 'weekly', definition: WEEK }],
+        answer: {},
+        keep: ['read', 'budget.etag'],
+      },
+      {
+        ask: [
+          'setBudget',
+          { id: 'weekly', definition: { ...WEEK, mode: 'shadow' }, etag: '$read' },
+        ],
+        answer: { budget: { definition: { mode: 'shadow' } } },
+        keep: ['edited', 'budget.etag'],
+      },
+      {
+        ask: ['setBudget', { id: 'weekly', definition: WEEK, etag: '$read' }],
+        error: { code: 'CHANGED', field: 'etag' },
+      },
+      { ask: ['deleteBudget', { id: 'weekly', etag: '$read' }], error: { code: 'CHANGED' } },
+      {
+        ask: ['getBudget', { id: 'weekly' }],
+        answer: { budget: { definition: { mode: 'shadow' }, etag: '$edited' } },
+      },
+      { ask: ['deleteBudget', { id: 'weekly', etag: '$edited' }], answer: 'nothing' },
+    ],
+  },
+  {
     title: 'an amount by plan, a ladder and patterns go there and back',
     steps: [
       {
@@ -270,22 +323,28 @@ export const changes: readonly Scenario[] = [
       },
       { ask: ['listEntries', { limit: 1 }], answer: { entries: [{ verb: 'reset', by: 'admin' }] } },
       { ask: ['resetBudget', { budget: 'none' }], error: NOT_FOUND },
+      { ask: ['backfillBudget', { budget: 'none' }], error: NOT_FOUND },
     ],
   },
   {
     title: 'who has no token may read and nothing else; a wrong one is refused everywhere',
     steps: [
       { as: 'nobody', ask: ['listBudgets', {}], answer: { budgets: [{ id: 'daily' }, {}] } },
-      ...['setBudget', 'deleteBudget', 'addAllowance', 'withdrawAllowance', 'resetBudget'].flatMap(
-        (operation): Step[] => {
-          const ask = [operation, { id: 'x', budget: 'daily' }] as const;
-          const error = { code: 'UNAUTHENTICATED', field: 'authorization' };
-          return [
-            { as: 'nobody', ask, error },
-            { as: 'a stranger', ask, error },
-          ];
-        },
-      ),
+      ...[
+        'setBudget',
+        'deleteBudget',
+        'addAllowance',
+        'withdrawAllowance',
+        'resetBudget',
+        'backfillBudget',
+      ].flatMap((operation): Step[] => {
+        const ask = [operation, { id: 'x', budget: 'daily' }] as const;
+        const error = { code: 'UNAUTHENTICATED', field: 'authorization' };
+        return [
+          { as: 'nobody', ask, error },
+          { as: 'a stranger', ask, error },
+        ];
+      }),
       { as: 'a stranger', ask: ['listBudgets', {}], error: { code: 'UNAUTHENTICATED' } },
       { as: 'a stranger', ask: ['exportEntries', {}], error: { code: 'UNAUTHENTICATED' } },
     ],

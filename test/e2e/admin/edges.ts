@@ -45,7 +45,10 @@ export interface Route {
   readonly operationId: string;
   readonly method: string;
   readonly path: string;
-  readonly parameters: readonly { readonly name: string; readonly in: 'path' | 'query' }[];
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly in: 'path' | 'query' | 'header';
+  }[];
   readonly requestBody?: unknown;
   readonly isBodyOfField: boolean;
 }
@@ -111,11 +114,14 @@ function requestOf({ url, route, fields, token }: RequestOptions): SendOptions {
     filled = filled.replace(`{${name}}`, encodeURIComponent(textOf(rest[name])));
     delete rest[name];
   }
+  const etag = parameters.some((each) => each.in === 'header') ? rest['etag'] : undefined;
+  if (etag !== undefined) delete rest['etag'];
   const query = requestBody ? '' : `?${new URLSearchParams(queryOf(rest)).toString()}`;
   const body = requestBody ? JSON.stringify(isBodyOfField ? rest['definition'] : rest) : undefined;
   const headers: Record<string, string> = {
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    ...(etag === undefined ? {} : { 'if-match': etag === '*' ? '*' : `"${textOf(etag)}"` }),
   };
   return { url: url + filled + query, method: method.toUpperCase(), headers, body };
 }

@@ -103,6 +103,9 @@ describe('names a model goes by', () => {
     ['mistral_ai', 'mistral-large-latest', 2000],
     ['x_ai', 'grok-4', 3000],
     ['openrouter', 'deepseek/deepseek-r1:free', 0],
+    // $0.36 an hour, $0.111: a second is a token.
+    ['openai', 'whisper-1', 100_000],
+    ['groq', 'whisper-large-v3', 30_834],
   ])('%s %s: %i nano-USD a token', (provider, model, nanoUsd) => {
     expect(costOf({ provider, model }, { inputTokens: 1 })).toBe(nanoUsd);
   });
@@ -115,8 +118,7 @@ describe('names a model goes by', () => {
     ['openai', 'ft:gpt-4.1-2025-04-14:acme::AbC'],
     ['ollama', 'llama3'],
     ['', 'gpt-4o'],
-    // By the hour, by the page, and nobody knows how much.
-    ['openai', 'whisper-1'],
+    // By the page, and nobody knows how much.
     ['mistral_ai', 'mistral-ocr-latest'],
     ['openrouter', 'google/lyria-3-pro-preview'],
   ])('%s %s has no price, which is not a price of 0', (provider, model) => {

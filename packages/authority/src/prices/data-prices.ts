@@ -1,5 +1,10 @@
 // One model of the price data set: its prices over time, as our own steps.
-import { PICO_PLACES_PER_MILLION, PICO_PLACES_PER_THOUSAND, scaleUp } from './decimal.ts';
+import {
+  PICO_PLACES,
+  PICO_PLACES_PER_MILLION,
+  PICO_PLACES_PER_THOUSAND,
+  scaleUp,
+} from './decimal.ts';
 import type { MatchRule } from './match.ts';
 import { ABOVE_NOTHING, completePrices, type PriceSteps, type TokenPrices } from './steps.ts';
 
@@ -78,16 +83,25 @@ function timeOfDayMs(ms: number): number {
 }
 
 /**
- * Undefined for a model without a price for its input (priced by the hour or page, or not at all),
- * unless it says of itself that it is free (`…:free`).
+ * Undefined for a model without a price for its input (priced by the page, or not at all), unless it
+ * says of itself that it is free (`…:free`).
  */
 function stepsOf(modelId: string, data: DataPrices): PriceSteps | undefined {
-  if (data['input_mtok'] === undefined && !modelId.endsWith(':free')) return undefined;
+  if (data['input_mtok'] === undefined && !modelId.endsWith(':free')) return stepsBySecond(data);
   const starts = Object.values(data).flatMap((price) =>
     typeof price === 'object' ? price.tiers.map(({ start }) => start) : [],
   );
   const ascending = [...new Set([ABOVE_NOTHING, ...starts])].toSorted((a, b) => a - b);
   return ascending.map((above) => ({ aboveInputTokens: above, prices: pricesAbove(above, data) }));
+}
+
+const SECONDS_PER_HOUR = 3600;
+
+/** Of a model that only hears, priced by the hour: a usage counts seconds as its tokens of input. */
+function stepsBySecond({ input_audio_hours: hour }: DataPrices): PriceSteps | undefined {
+  if (typeof hour !== 'number') return undefined;
+  const input = Math.ceil(scaleUp(hour, PICO_PLACES) / SECONDS_PER_HOUR);
+  return [{ aboveInputTokens: ABOVE_NOTHING, prices: completePrices({ input, output: 0 }) }];
 }
 
 /** Kinds that a usage does not tell apart, for the worst case. */

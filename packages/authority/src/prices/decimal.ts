@@ -6,7 +6,7 @@ export const PICO_PLACES_PER_MILLION = 6;
 /** A price of $1 per thousand calls is 10^9 pico-USD a call. */
 export const PICO_PLACES_PER_THOUSAND = 9;
 /** A fee of $1 for one call is 10^12 pico-USD. */
-const PICO_PLACES = 12;
+export const PICO_PLACES = 12;
 
 const DECIMAL = /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/;
 

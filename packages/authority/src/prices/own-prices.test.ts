@@ -119,7 +119,7 @@ describe('a tier of the public data', () => {
     ['openai', 'gpt-4o-mini', 'something-new', 'dearest', 250],
     ['anthropic', 'claude-sonnet-4-5', 'batch', 'batch', 1500],
     ['anthropic', 'claude-sonnet-4-5', 'standard_only', 'standard', 3000],
-    ['anthropic', 'claude-sonnet-4-5', 'auto', 'dearest', 3000],
+    ['anthropic', 'claude-sonnet-4-5', 'auto', 'auto', 3000],
     ['perplexity', 'sonar', 'batch', 'dearest', 1000 + 12_000_000],
   ])('%s %s %s: %s, %i', (provider, model, tier, shown, nanoUsd) => {
     const price = priceOf({ provider, model, ...(tier ? { tier } : undefined) });
@@ -201,7 +201,11 @@ describe('L7: a model without a price', () => {
       { model: 'llama', overrides: [{ model: 'llama', input: 0, output: 0 }] },
       'override',
     ],
-    ['a model priced by the minute', { model: 'whisper-1' }, 'fallback'],
+    [
+      'a model priced by the page',
+      { model: 'mistral-ocr-latest', provider: 'mistral_ai' },
+      'fallback',
+    ],
     ['an alias of nothing', { model: 'x', aliases: { x: 'unheard-of' } }, 'fallback'],
   ] as const)('%s', (_, question, source) => {
     const price = priceOf({ ...question, fallback: { input: 10, output: 40 } });

@@ -41,6 +41,10 @@ test.each<[string, string, string, readonly number[]]>([
   // https://platform.claude.com/docs/en/build-with-claude/batch-processing
   ['anthropic', 'claude-sonnet-4-6', 'batch', [1.5, 0.15, 7.5]],
   ['anthropic', 'claude-opus-4-8', 'batch', [2.5, 0.25, 12.5]],
+  // https://platform.claude.com/docs/en/about-claude/pricing
+  ['anthropic', 'claude-opus-4-8', 'fast', [10, 1, 50]],
+  ['anthropic', 'claude-opus-4-8', 'fast-us', [11, 1.1, 55]],
+  ['anthropic', 'claude-sonnet-4-6', 'us', [3.3, 0.33, 16.5]],
   ['gcp.vertex_ai', 'claude-sonnet-4@20250514', 'batch', [1.5, 0.15, 7.5]],
   // https://ai.google.dev/gemini-api/docs/pricing
   ['gcp.gen_ai', 'gemini-2.5-flash', 'batch', [0.15, 0.03, 1.25]],

@@ -48,6 +48,16 @@ export const PUBLISHED_TIERS: readonly PublishedTier[] = [
   // https://platform.claude.com/docs/en/build-with-claude/batch-processing: half of everything,
   // cache reads and writes included. The price of the priority tier is a matter of contract.
   { provider: 'anthropic', tier: 'batch', model: '*', factor: HALF },
+  // `auto` takes what is left of such a contract, and else the standard tier.
+  { provider: 'anthropic', tier: 'priority', model: '*', factor: [1, 1] },
+  { provider: 'anthropic', tier: 'auto', model: '*', factor: [1, 1] },
+  // No tiers but prices of their own: https://platform.claude.com/docs/en/about-claude/pricing, "Fast
+  // mode pricing" and "Data residency pricing", which multiply.
+  { provider: 'anthropic', tier: 'fast', model: 'claude-opus-5*', factor: [2, 1] },
+  { provider: 'anthropic', tier: 'fast', model: 'claude-opus-4-8*', factor: [2, 1] },
+  { provider: 'anthropic', tier: 'us', model: '*', factor: [11, 10] },
+  { provider: 'anthropic', tier: 'fast-us', model: 'claude-opus-5*', factor: [11, 5] },
+  { provider: 'anthropic', tier: 'fast-us', model: 'claude-opus-4-8*', factor: [11, 5] },
 
   // https://ai.google.dev/gemini-api/docs/pricing and /docs/optimization: priority is 75 % to 100 %
   // more, and 1.8 × for the models of generation 3; the price of cached input stays in batches.

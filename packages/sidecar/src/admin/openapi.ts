@@ -60,7 +60,9 @@ function describe(operation: Described, { content, schemas }: Parts): Json {
   const inPath = [...http.path.matchAll(/\{(\w+)\}/gu)].map(([, field]) => String(field));
   const input = schemaOf(operation.input, { io: 'input', schemas });
   const fields = input['properties'] as Readonly<Record<string, Json>>;
-  const others = Object.keys(fields).filter((field) => !inPath.includes(field));
+  const others = Object.keys(fields).filter(
+    (field) => !inPath.includes(field) && field !== http.ifMatch,
+  );
   const hasBody = http.method === 'put' || http.method === 'post';
   const security = [{ token: [] }, { certificate: [] }];
   return {
@@ -74,6 +76,7 @@ function describe(operation: Described, { content, schemas }: Parts): Json {
         required: true,
         schema: fields[field],
       })),
+      ...(http.ifMatch === undefined ? [] : [IF_MATCH]),
       ...(hasBody ? [] : others.map((field) => inQuery(operation, field, fields[field] ?? {}))),
     ],
     ...(hasBody ? { requestBody: bodyOf(http.body, { input, fields, others }) } : {}),
@@ -83,6 +86,13 @@ function describe(operation: Described, { content, schemas }: Parts): Json {
     },
   };
 }
+
+const IF_MATCH: Json = {
+  name: 'If-Match',
+  in: 'header',
+  description: 'ETag of the budget that was read, or *: if it is another now, the answer is 412',
+  schema: { type: 'string' },
+};
 
 function inQuery({ input }: Described, field: string, schema: Json): Json {
   const { description, ...rest } = schema;

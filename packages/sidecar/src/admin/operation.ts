@@ -37,6 +37,8 @@ export interface HttpRoute {
    * that are not in the path; of `get` and `delete` the query has them.
    */
   readonly body?: string | undefined;
+  /** The field of the input that the header `If-Match` gives, and nothing else. */
+  readonly ifMatch?: string | undefined;
 }
 
 interface Described {

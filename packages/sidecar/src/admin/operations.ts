@@ -1,6 +1,7 @@
 // Every operation of the admin API, in the order of the documents: HTTP and gRPC are made of this list.
 import type { AdminOperation } from './operation.ts';
 import { addAllowance } from './operations/add-allowance.ts';
+import { backfillBudget } from './operations/backfill-budget.ts';
 import { deleteBudget } from './operations/delete-budget.ts';
 import { explain } from './operations/explain.ts';
 import { getBudget } from './operations/get-budget.ts';
@@ -24,6 +25,7 @@ export const adminOperations: readonly AdminOperation[] = [
   addAllowance,
   withdrawAllowance,
   resetBudget,
+  backfillBudget,
   explain,
   listBalances,
   queryUsage,

@@ -44,7 +44,10 @@ export function createAdminApp(options: AdminAppOptions): Hono<AdminEnv> {
   for (const operation of adminOperations) {
     app.on(operation.http.method, routeOf(operation), async (c) => {
       const act = admit(access, operation, c);
-      return c.json(await answer(operation, { context, c, act }));
+      const answered = await answer(operation, { context, c, act });
+      const etag = etagOf(answered);
+      if (etag !== undefined) c.header('etag', `"${etag}"`);
+      return c.json(answered);
     });
   }
   app.get(exportEntries.http.path, async (c) => {
@@ -89,6 +92,11 @@ async function answer(operation: AdminOperation, { context, c, act }: Asked): Pr
   } catch (thrown) {
     throw withoutBodyField(operation, thrown);
   }
+}
+
+/** Of an answer that is one budget. */
+function etagOf({ budget }: { readonly budget?: { readonly etag?: string } }): string | undefined {
+  return budget?.etag;
 }
 
 /** `/api/budgets/{id}` as Hono writes it. */

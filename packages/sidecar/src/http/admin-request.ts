@@ -11,8 +11,11 @@ export async function readAdminRequest(
   { http, input }: Shape,
   request: HonoRequest,
 ): Promise<object> {
-  const path: Readonly<Record<string, string>> = request.param();
   const query = readQuery(input, new URL(request.url).searchParams);
+  const path: Readonly<Record<string, string>> = {
+    ...request.param(),
+    ...readIfMatch(http, request),
+  };
   if (http.method === 'get' || http.method === 'delete') return together(query, path);
   const [stray] = Object.keys(query);
   if (stray !== undefined) throw invalid(stray, 'unknown parameter; fields belong in the body');
@@ -35,6 +38,24 @@ export function withoutBodyField({ http }: Pick<Shape, 'http'>, thrown: unknown)
     field: shorter,
     cause,
   });
+}
+
+/** `"…"` or `*`, without the quotes. */
+const ONE_ETAG = /^(?:"([\w-]{1,64})"|(\*))$/;
+
+function readIfMatch(
+  { ifMatch }: Shape['http'],
+  request: HonoRequest,
+): Readonly<Record<string, string>> {
+  const header = request.header('if-match');
+  if (header === undefined) return {};
+  if (ifMatch === undefined) {
+    throw invalid('if-match', 'has no meaning here; it is for edits of a budget');
+  }
+  const [, quoted, any] = ONE_ETAG.exec(header.trim()) ?? [];
+  const etag = quoted ?? any;
+  if (etag !== undefined) return { [ifMatch]: etag };
+  throw invalid('if-match', 'is no etag; send the header ETag of the budget as it is, or *');
 }
 
 /** The body; nothing at all is `{}`. @throws SpendfuseError `INVALID_ARGUMENT` for what is no JSON. */

@@ -23,6 +23,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   NOT_FOUND: 404,
   SETTLED: 409,
   EXPIRED: 409,
+  CHANGED: 412,
   UNAUTHENTICATED: 401,
   RESOURCE_EXHAUSTED: 429,
   UNAVAILABLE: 503,

@@ -1,5 +1,5 @@
 // A budget as the admin API shows it: as a budgets file has it, and its limits as numbers.
-import { type BudgetView, budgetFormSchema, budgetToForm } from '@spendfuse/authority';
+import { budgetEtag, type BudgetView, budgetFormSchema, budgetToForm } from '@spendfuse/authority';
 import { formatLimit, formatWindow, type Limit } from '@spendfuse/core';
 import { z } from 'zod';
 import { amount } from './values.ts';
@@ -28,20 +28,26 @@ export const budgetSchema = z
     source: z.enum(['file', 'store', 'flag']),
     hidesFile: z.boolean().meta({ description: 'The file has another budget of this id' }),
     definition,
+    etag: z
+      .string()
+      .meta({ description: 'Another one as soon as the budget is; the ETag of HTTP' }),
     limits: z.array(limitSchema),
   })
   .meta({ id: 'Budget' });
 
-export function budgetJson({
-  budget,
-  source,
-  hidesFile,
-}: BudgetView): z.input<typeof budgetSchema> {
+/** What an edit expects to find. */
+export const expectedEtag = z.string().min(1).max(64).optional().meta({
+  description: '`etag` of the budget that was read, or *; `CHANGED` if it is another now',
+});
+
+export function budgetJson(view: BudgetView): z.input<typeof budgetSchema> {
+  const { budget, source, hidesFile } = view;
   return {
     id: budget.id,
     source,
     hidesFile,
     definition: budgetToForm(budget),
+    etag: budgetEtag(view),
     limits: budget.limits.map(limitJson),
   };
 }

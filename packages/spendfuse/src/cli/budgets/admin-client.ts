@@ -40,6 +40,8 @@ export interface AdminClient {
   allow(budget: string, question: AllowanceQuestion): Promise<AllowanceJson>;
   withdraw(id: string): Promise<void>;
   reset(budget: string, scope: Labels): Promise<void>;
+  /** How many counters lacked something. */
+  backfill(budget: string): Promise<number>;
   explain(question: ExplainQuestion): Promise<ExplanationJson>;
 }
 
@@ -75,6 +77,10 @@ export async function adminClient(flags: AdminFlags): Promise<AdminClient> {
     },
     withdraw: async (id) => ask('DELETE', `/api/allowances/${named(id)}`),
     reset: async (budget, scope) => ask('POST', `/api/budgets/${named(budget)}/reset`, { scope }),
+    async backfill(budget) {
+      const path = `/api/budgets/${named(budget)}/backfill`;
+      return Number((await ask<{ counters: string }>('POST', path)).counters);
+    },
     explain: async (question) => ask('POST', '/api/explain', question),
   };
 }

@@ -4,15 +4,18 @@ import { readSettings, sidecarSettings } from '@spendfuse/sidecar/settings';
 import type { Command } from 'commander';
 import { print, style } from '../output.ts';
 import { adminClient, type AdminFlags } from './admin-client.ts';
+import { folderJson, folderText } from './check-folder.ts';
 import { type JsonFlag, printJson } from './shared.ts';
 
 const HELP = `
 Exits with 2 if the file is wrong, and says where. With --admin it is compared with what is in force at
-a sidecar: a limit with another unit, window or \`per\` counts anew, from 0.
+a sidecar: a limit with another unit, window or \`per\` counts anew, from 0. With --data alone it is
+compared with what a sidecar that is stopped has counted in its folder, which stays as it is.
 
 Examples:
   $ spendfuse budgets check budgets.yaml
-  $ spendfuse budgets check budgets.yaml --admin http://127.0.0.1:4752`;
+  $ spendfuse budgets check budgets.yaml --admin http://127.0.0.1:4752
+  $ spendfuse budgets check budgets.yaml --data ./ledger`;
 
 export function addCheck(budgets: Command): void {
   budgets
@@ -21,7 +24,7 @@ export function addCheck(budgets: Command): void {
     .argument('[file]', `budgets file (default: $${sidecarSettings.configFile.env})`)
     .option('--admin <url>', 'sidecar to compare with')
     .option('--token <token>', 'its admin token, where it wants one for reading')
-    .option('--data <folder>', 'data folder with the file admin.token')
+    .option('--data <folder>', 'data folder to compare with; beside --admin: where its token lies')
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action(check);
@@ -34,19 +37,22 @@ async function check(given: string | undefined, flags: AdminFlags & JsonFlag): P
     const message = 'no budgets file is given; add its path';
     throw new SpendfuseError({ code: 'CONFIG', message });
   }
-  const { budgetToForm, budgetWarnings, describeConfig, loadConfig } = await import(
+  const { budgetToForm, budgetWarnings, checkFolder, describeConfig, loadConfig } = await import(
     '@spendfuse/authority'
   );
   const config = await loadConfig(file);
   const { budgets } = config;
   const warnings = [...budgetWarnings(budgets)];
   if (flags.admin !== undefined) warnings.push(...newCounters(await inForceAt(flags), budgets));
+  const folder = flags.admin === undefined ? flags.data : undefined;
+  const found = folder && (await checkFolder({ folder, budgets, nowMs: Date.now() }));
   if (flags.json) {
     const forms = budgets.map((budget) => ({ id: budget.id, ...budgetToForm(budget) }));
-    printJson({ file, budgets: forms, warnings });
+    printJson({ file, budgets: forms, warnings, folder: found && found.map(folderJson) });
     return;
   }
   print(describeConfig(config));
+  if (found) print(`\n${folderText(found)}`);
   for (const warning of warnings) print(`${style('yellow', 'warning', process.stdout)} ${warning}`);
 }
 

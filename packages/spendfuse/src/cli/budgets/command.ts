@@ -1,6 +1,7 @@
 // `spendfuse budgets …`: look at budgets, in files and in a running sidecar, and change those kept there.
 import type { Command } from 'commander';
 import { addAllowances } from './allowances.ts';
+import { addBackfill } from './backfill.ts';
 import { addCheck } from './check.ts';
 import { addExplain } from './explain.ts';
 import { addList } from './list.ts';
@@ -28,6 +29,7 @@ export function addBudgets(program: Command): void {
   addExplain(budgets);
   addList(budgets);
   addSet(budgets);
+  addBackfill(budgets);
   addAllowances(budgets);
   addRemove(budgets);
   addSchema(budgets);

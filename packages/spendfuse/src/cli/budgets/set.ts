@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { collect } from '../options.ts';
 import { print } from '../output.ts';
 import { adminClient, type AdminFlags } from './admin-client.ts';
+import { backfillText } from './backfill.ts';
 import { type JsonFlag, printJson, withAdmin } from './shared.ts';
 
 interface SetFlags extends AdminFlags, JsonFlag {
@@ -15,6 +16,7 @@ interface SetFlags extends AdminFlags, JsonFlag {
   readonly zone?: string;
   readonly hold?: string;
   readonly config?: string;
+  readonly backfill?: boolean;
 }
 
 const HELP = `
@@ -38,15 +40,19 @@ export function addSet(budgets: Command): void {
     .option('--alert <share>', 'tells when it is reached, such as 80% (repeatable)', collect)
     .option('--zone <zone>', 'IANA time zone of calendar windows')
     .option('--hold <hold>', 'worst-case or adaptive')
-    .option('--config <file>', 'take the budget of this id from a budgets file');
+    .option('--config <file>', 'take the budget of this id from a budgets file')
+    .option('--backfill', 'count what was spent before; see `spendfuse budgets backfill --help`');
   withAdmin(command).addHelpText('after', HELP).action(set);
 }
 
 async function set(id: string, flags: SetFlags): Promise<void> {
   const definition = flags.config === undefined ? fromFlags(flags) : await fromFile(id, flags);
-  const budget = await (await adminClient(flags)).setBudget(id, definition);
-  if (flags.json) printJson(budget);
-  else print(`${id} is kept: ${budget.limits.map(({ text }) => text).join(', ')}`);
+  const client = await adminClient(flags);
+  const budget = await client.setBudget(id, definition);
+  const backfilled = flags.backfill ? await client.backfill(id) : undefined;
+  if (flags.json) return printJson(backfilled === undefined ? budget : { ...budget, backfilled });
+  print(`${id} is kept: ${budget.limits.map(({ text }) => text).join(', ')}`);
+  if (backfilled !== undefined) print(backfillText(id, backfilled));
 }
 
 function fromFlags(flags: SetFlags): object {
@@ -64,7 +70,7 @@ function fromFlags(flags: SetFlags): object {
   return Object.fromEntries(Object.entries(definition).filter(([, value]) => value !== undefined));
 }
 
-const BESIDE_CONFIG: readonly string[] = ['config', 'admin', 'token', 'data', 'json'];
+const BESIDE_CONFIG: readonly string[] = ['config', 'backfill', 'admin', 'token', 'data', 'json'];
 
 async function fromFile(id: string, flags: SetFlags): Promise<object> {
   const { config: file = '' } = flags;
