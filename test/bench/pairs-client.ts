@@ -2,7 +2,7 @@
 import { createClient } from '@spendfuse/client';
 import { usageOf } from '@spendfuse/core';
 import { benchReserve, type LabelMix } from './budgets.ts';
-import { load, median } from './load.ts';
+import { load, median, WARM_UP } from './load.ts';
 
 const [endpoint = '', concurrency = '1', clients = '1', durationMs = '2000', mix = 'recurring'] =
   process.argv.slice(2);
@@ -27,10 +27,8 @@ async function pair(): Promise<void> {
 const result = await load({
   concurrency: Number(concurrency),
   durationMs: Number(durationMs),
-  warmUpMs: 1000,
   call: pair,
 });
 await Promise.all(connected.map((client) => client.close({ timeoutMs: 2000 })));
-// The later two thirds: the others are from the warm-up.
-const reserveP50Ms = median(reservesMs.slice(reservesMs.length / 3));
+const reserveP50Ms = median(reservesMs.slice(reservesMs.length * WARM_UP));
 console.log(JSON.stringify({ ...result, reserveP50Ms }));

@@ -56,7 +56,7 @@ async function drive(address: string, concurrency: number, durationMs: number): 
     new Promise((resolve, reject) => {
       client.echo(REQUEST, (error) => (error ? reject(error) : resolve()));
     });
-  const result = await load({ concurrency, durationMs, warmUpMs: 1000, call });
+  const result = await load({ concurrency, durationMs, call });
   client.close();
   console.log(JSON.stringify(result));
 }

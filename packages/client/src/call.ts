@@ -8,8 +8,8 @@ export interface CallOptions {
   readonly message: object;
   /** How long to wait for an answer once it was sent. Infinity: until there is one. */
   readonly waitMs: number;
-  /** The caller has given up, but the authority may carry it out, or has. */
-  readonly onAbandoned?: (() => void) | undefined;
+  /** The caller has given up on this message, but the authority may carry it out, or has. */
+  readonly onAbandoned?: ((message: object) => void) | undefined;
 }
 
 export interface OpenCall extends CallOptions {
@@ -57,10 +57,18 @@ export class OpenCalls {
     if (2 * this.#size >= this.#ring.length) this.#grow();
     const number = this.#nextNumber();
     const { verb, message, waitMs, onAbandoned } = options;
-    const fresh = { bornAtMs, sentAtMs: undefined, state: 'queued' } as const;
-    const answer = Promise.withResolvers<unknown>();
-    const seq = number % TWO_32;
-    const call: OpenCall = { verb, message, waitMs, onAbandoned, number, seq, ...fresh, answer };
+    const call: OpenCall = {
+      verb,
+      message,
+      waitMs,
+      onAbandoned,
+      number,
+      seq: number % TWO_32,
+      bornAtMs,
+      sentAtMs: undefined,
+      state: 'queued',
+      answer: Promise.withResolvers<unknown>(),
+    };
     this.#ring[this.#place(number)] = call;
     this.#queue.push(call);
     this.#size += 1;

@@ -76,13 +76,13 @@ function overCourier(
 ): BudgetAuthority {
   const settle = <V extends 'commit' | 'release' | 'record'>(verb: V, message: object) =>
     courier.call({ verb, message, waitMs: Infinity });
+  const release = ({ id }: { readonly id?: string | null }) => void settle('release', { id });
+  const onAbandoned = releaseAbandoned ? release : undefined;
   return {
     reserve: (request) =>
       attempt(() => {
         const message = reserveToWire(request);
         const waitMs = (request.maxWaitMs ?? 0) + ANSWER_MS;
-        const release = () => void settle('release', { id: request.id });
-        const onAbandoned = releaseAbandoned ? release : undefined;
         return courier.call({ verb: 'reserve', message, waitMs, onAbandoned });
       }),
     commit: (request) => attempt(() => settle('commit', commitToWire(request))),

@@ -210,7 +210,8 @@ export class Courier {
     // Whoever settles need not wait for it.
     if (settles(call)) call.answer.promise.catch(() => {});
     call.answer.reject(error);
-    if (error.code === 'UNAVAILABLE' && call.sentAtMs !== undefined) call.onAbandoned?.();
+    if (error.code === 'UNAVAILABLE' && call.sentAtMs !== undefined)
+      call.onAbandoned?.(call.message);
   }
 
   #remove(call: OpenCall): boolean {

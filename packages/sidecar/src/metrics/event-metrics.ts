@@ -2,6 +2,7 @@
 import { type Call, type Decision, NANO_USD_PER_USD, totalTokens } from '@spendfuse/core';
 import type { AuthorityEvent } from '@spendfuse/authority';
 import type { Meter } from '@opentelemetry/api';
+import type { Distributions } from './distribution.ts';
 import { ATTRIBUTES, METRICS } from './names.ts';
 import { Tally } from './tally.ts';
 
@@ -14,16 +15,19 @@ const ERROR_BOUNDARIES = [0.25, 0.5, 0.75, 0.9, 1, 1.1, 1.25, 1.5, 2, 4, 8, 16, 
 /** Codes that are a failure of ours and not of the caller. */
 const OUR_FAILURES: readonly string[] = ['UNAVAILABLE', 'INTERNAL', 'RESOURCE_EXHAUSTED'];
 
+export interface EventMetricsOptions {
+  readonly meter: Meter;
+  readonly distributions: Pick<Distributions, 'open'>;
+}
+
 /** The listener that keeps the counters and histograms. */
-export function eventMetrics(meter: Meter): (event: AuthorityEvent) => void {
+export function eventMetrics(options: EventMetricsOptions): (event: AuthorityEvent) => void {
+  const { meter, distributions } = options;
+  const { budget, code, decision, model, outcome, provider, reason, tokenType, verb } = ATTRIBUTES;
   const tally = (metric: Metric, ...attributes: readonly string[]) =>
     new Tally({ meter, metric, attributes });
-  const histogram = (metric: Metric, boundaries = DURATION_BOUNDARIES_S) =>
-    meter.createHistogram(metric.name, {
-      ...metric,
-      advice: { explicitBucketBoundaries: boundaries },
-    });
-  const { budget, code, decision, model, provider, reason, tokenType, verb } = ATTRIBUTES;
+  const durations = (metric: Metric) =>
+    distributions.open({ metric, attribute: outcome, boundaries: DURATION_BOUNDARIES_S });
   const decisions = tally(METRICS.decisions, decision, reason, budget, provider, model);
   const tokens = tally(METRICS.usageTokens, provider, model, tokenType);
   const cost = tally(METRICS.usageCost, provider, model);
@@ -31,15 +35,19 @@ export function eventMetrics(meter: Meter): (event: AuthorityEvent) => void {
   const expired = tally(METRICS.expired, provider, model);
   const unpriced = tally(METRICS.unpriced, provider, model);
   const failures = tally(METRICS.failures, verb, code);
-  const reserveDuration = histogram(METRICS.reserveDuration);
-  const commitDuration = histogram(METRICS.commitDuration);
-  const estimateError = histogram(METRICS.estimateError, ERROR_BOUNDARIES);
+  const reserveDuration = durations(METRICS.reserveDuration);
+  const commitDuration = durations(METRICS.commitDuration);
+  const estimateError = distributions.open({
+    metric: METRICS.estimateError,
+    attribute: model,
+    boundaries: ERROR_BOUNDARIES,
+  });
 
   return (event) => {
     switch (event.kind) {
       case 'decision': {
         const { decision: made, durationMs } = event;
-        reserveDuration.record(durationMs / 1000, { [ATTRIBUTES.outcome]: made.kind });
+        reserveDuration.record(durationMs / 1000, made.kind);
         // A plea for an exact count decides nothing: the same call comes again.
         if (made.kind !== 'refine') decisions.add(1, [...decided(made), ...modelOf(event)]);
         return;
@@ -47,9 +55,7 @@ export function eventMetrics(meter: Meter): (event: AuthorityEvent) => void {
       case 'commit': {
         const { usage, committed, held, durationMs } = event;
         const which = modelOf(event);
-        commitDuration.record(durationMs / 1000, {
-          [ATTRIBUTES.outcome]: committed.late ? 'late' : 'committed',
-        });
+        commitDuration.record(durationMs / 1000, committed.late ? 'late' : 'committed');
         tokens.add(usage.inputTokens, [...which, 'input']);
         tokens.add(usage.outputTokens, [...which, 'output']);
         if (committed.costNanoUsd !== undefined) {
@@ -57,8 +63,7 @@ export function eventMetrics(meter: Meter): (event: AuthorityEvent) => void {
         }
         if (committed.overrunNanoUsd > 0) overruns.add(1, which);
         const used = totalTokens(usage);
-        if (held && used > 0)
-          estimateError.record(held.tokens / used, { [model]: event.call.model });
+        if (held && used > 0) estimateError.record(held.tokens / used, event.call.model);
         return;
       }
       case 'expire':

@@ -9,6 +9,7 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import { observeBudgets } from './budget-gauges.ts';
+import { Distributions } from './distribution.ts';
 import { eventMetrics } from './event-metrics.ts';
 import { ATTRIBUTES, METRICS } from './names.ts';
 import { observeProcess } from './process-metrics.ts';
@@ -36,11 +37,14 @@ export interface Metrics {
 const CLOSE_TIMEOUT_MS = 2000;
 
 export function createMetrics({ authority, version, otlpEndpoint }: MetricsOptions): Metrics {
-  const prometheus = new PrometheusExporter({ preventServerStart: true });
+  const scope = { name: '@spendfuse/sidecar', version };
+  const distributions = new Distributions(scope);
+  const metricProducers = [distributions];
+  const prometheus = new PrometheusExporter({ preventServerStart: true, metricProducers });
   const readers: IMetricReader[] = [prometheus];
   if (otlpEndpoint !== undefined) {
     const exporter = new OTLPMetricExporter({ url: `${otlpEndpoint}/v1/metrics` });
-    readers.push(new PeriodicExportingMetricReader({ exporter }));
+    readers.push(new PeriodicExportingMetricReader({ exporter, metricProducers }));
   }
   const provider = new MeterProvider({
     readers,
@@ -49,8 +53,8 @@ export function createMetrics({ authority, version, otlpEndpoint }: MetricsOptio
       'service.version': version,
     }),
   });
-  const meter = provider.getMeter('@spendfuse/sidecar', version);
-  authority.onEvent(eventMetrics(meter));
+  const meter = provider.getMeter(scope.name, scope.version);
+  authority.onEvent(eventMetrics({ meter, distributions }));
   observeBudgets({ meter, balances: () => authority.balances({}) });
   observeProcess(meter);
   const { event, outcome } = ATTRIBUTES;

@@ -13,36 +13,52 @@ interface Sum {
   value: number;
 }
 
+/** A tree of values, one level an attribute: nothing has to be put together to find a sum. */
+interface Branch {
+  readonly next: Map<string, Branch>;
+  sum?: Sum;
+}
+
 /** Callers choose models, so their number has a bound, below the 2000 of OpenTelemetry; the rest is one sum. */
-const MAX_SUMS = 1000;
-const OTHER = '(other)';
+export const MAX_SERIES = 1000;
+export const OTHER = '(other)';
 
 export class Tally {
   readonly #names: readonly string[];
-  readonly #sums = new Map<string, Sum>();
+  readonly #root: Branch = { next: new Map() };
+  readonly #sums: Sum[] = [];
 
   constructor({ meter, metric, attributes }: TallyOptions) {
     this.#names = attributes;
     meter.createObservableCounter(metric.name, metric).addCallback((result) => {
-      for (const { value, attributes: which } of this.#sums.values()) result.observe(value, which);
+      for (const { value, attributes: which } of this.#sums) result.observe(value, which);
     });
   }
 
   add(amount: number, values: readonly string[]): void {
-    const key = values.join('\n');
-    const sum = this.#sums.get(key) ?? this.#open(key, values);
+    let branch: Branch | undefined = this.#root;
+    for (const value of values) {
+      branch = branch.next.get(value);
+      if (!branch) break;
+    }
+    const sum = branch?.sum ?? this.#open(values);
     sum.value += amount;
   }
 
-  #open(key: string, values: readonly string[]): Sum {
-    const isFull = this.#sums.size >= MAX_SUMS;
-    if (isFull && !values.every((value) => value === OTHER)) {
-      const others = values.map(() => OTHER);
-      return this.#sums.get(others.join('\n')) ?? this.#open(others.join('\n'), others);
+  #open(values: readonly string[]): Sum {
+    const isFull = this.#sums.length >= MAX_SERIES;
+    const names = isFull ? values.map(() => OTHER) : values;
+    let branch = this.#root;
+    for (const name of names) {
+      let next = branch.next.get(name);
+      if (!next) branch.next.set(name, (next = { next: new Map() }));
+      branch = next;
     }
-    const attributes = Object.fromEntries(this.#names.map((name, i) => [name, values[i] ?? '']));
-    const sum = { attributes, value: 0 };
-    this.#sums.set(key, sum);
-    return sum;
+    if (!branch.sum) {
+      const attributes = Object.fromEntries(this.#names.map((name, i) => [name, names[i] ?? '']));
+      branch.sum = { attributes, value: 0 };
+      this.#sums.push(branch.sum);
+    }
+    return branch.sum;
   }
 }
