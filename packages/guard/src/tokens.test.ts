@@ -62,3 +62,18 @@ test('texts are added up, and a text already counted is remembered', async () =>
 test('models of other families get more, for their vocabulary is not known', async () => {
   expect(await count('hello there', 'llama-4')).toBeGreaterThan(await count('hello there'));
 });
+
+test.each([
+  ['claude-sonnet-4-6', 1.5],
+  ['claude-haiku-4-5-20251001', 1.5],
+  ['claude-3-opus-20240229', 1.5],
+  ['claude-opus-4-7', 2],
+  ['anthropic/claude-opus-4-8', 2],
+  ['claude-sonnet-5', 2],
+])(
+  '%s gets %d times as many, as its vocabulary is an older or a newer one',
+  async (model, factor) => {
+    const text = 'The sea is calm today. '.repeat(20);
+    expect(await count(text, model)).toBe(Math.ceil((await count(text)) * factor));
+  },
+);

@@ -26,6 +26,12 @@ const OWN_FAMILY =
   /^(?:ft:)?(?:gpt|chatgpt|o\d|text-embedding|davinci|babbage|codex|computer-use)/u;
 /** Other vocabularies have been seen to need up to 1.4 times the tokens for the same text. */
 const OTHER_FAMILY_FACTOR = 1.5;
+/**
+ * Claude 4.7 and later need up to 1.35 times the tokens of the models before
+ * (https://platform.claude.com/docs/en/about-claude/pricing); of a name that tells no version, too.
+ */
+const NEWER_CLAUDE = /claude-(?!instant|[23]|(?:opus|sonnet|haiku)-4(?!-[7-9]))/u;
+const NEWER_CLAUDE_FACTOR = 2;
 
 export function createTokenCounter(): TokenCounter {
   const loading = new Map<Encoding, Promise<Tokenizer>>();
@@ -51,13 +57,18 @@ export function createTokenCounter(): TokenCounter {
     for (const text of texts) {
       tokens += await remember(remembered, { encoding, text }, () => tokenizer.count(text));
     }
-    return OWN_FAMILY.test(model) ? tokens : Math.ceil(tokens * OTHER_FAMILY_FACTOR);
+    return Math.ceil(tokens * factorOf(model));
   };
 
   return {
     count,
     countIfLoaded: (query) => (loaded.has(encodingOf(query.model)) ? count(query) : undefined),
   };
+}
+
+function factorOf(model: string): number {
+  if (OWN_FAMILY.test(model)) return 1;
+  return NEWER_CLAUDE.test(model) ? NEWER_CLAUDE_FACTOR : OTHER_FAMILY_FACTOR;
 }
 
 /** An agent sends its whole history again every turn; only what is new has to be counted. */

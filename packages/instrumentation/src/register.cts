@@ -21,15 +21,37 @@
   const original = globalThis.fetch;
   let guarded: typeof fetch | undefined;
 
+  // Those of all providers; a `*` is a part of a host.
+  const ORIGINS = [
+    'https://api.openai.com',
+    'https://*.openai.azure.com',
+    'https://*.cognitiveservices.azure.com',
+    'https://*.services.ai.azure.com',
+    'https://api.anthropic.com',
+    'https://generativelanguage.googleapis.com',
+    'https://aiplatform.googleapis.com',
+    'https://*-aiplatform.googleapis.com',
+    'https://aiplatform.*.rep.googleapis.com',
+  ];
+
+  const known = startingLike(ORIGINS);
+
+  function startingLike(origins: string[]): RegExp {
+    const patterns = origins.map(function (origin) {
+      return origin.replace(/[\\^$.+?()[\]{}|]/g, '\\$&').replace(/\*/g, '[a-z0-9-]+');
+    });
+    return new RegExp('^(?:' + patterns.join('|') + ')', 'i');
+  }
+
   // May say yes too often: what is loaded then looks closely. Says no without loading anything.
   function mayBeMetered(input: unknown): boolean {
     const env = process.env;
     if (!env['SPENDFUSE_ENDPOINT']) return false;
     const url = String(input instanceof Request ? input.url : input);
-    const hosts = 'https://api.openai.com,' + env['OPENAI_BASE_URL'] + ',' + env['SPENDFUSE_HOSTS'];
-    return (hosts.match(/https?:\/\/[^/,=\s]+/gi) || []).some(function (origin) {
-      return url.slice(0, origin.length).toLowerCase() === origin.toLowerCase();
-    });
+    if (known.test(url)) return true;
+    const told = [env['OPENAI_BASE_URL'], env['ANTHROPIC_BASE_URL'], env['SPENDFUSE_HOSTS']];
+    const hosts = told.join(',').match(/https?:\/\/[^/,=\s]+/gi);
+    return hosts !== null && startingLike(hosts).test(url);
   }
 
   function load(): typeof fetch {

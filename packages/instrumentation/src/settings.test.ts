@@ -1,4 +1,6 @@
 // Settings: what is read, what is refused, and that a bad value is never less safe than none.
+import { readFileSync } from 'node:fs';
+import { providers } from '@spendfuse/providers';
 import { describe, expect, test } from 'vitest';
 import { readSettings, SETTINGS } from './settings.ts';
 
@@ -17,6 +19,7 @@ test('all of them', () => {
     SPENDFUSE_HOSTS: 'http://127.0.0.1:9999=openai,https://gw.example.com/v1=openai',
     SPENDFUSE_LOG: 'debug',
     OPENAI_BASE_URL: 'http://localhost:8080/v1',
+    ANTHROPIC_BASE_URL: 'http://localhost:8081',
   });
   expect(problems).toEqual([]);
   expect(settings).toMatchObject({
@@ -26,11 +29,18 @@ test('all of them', () => {
     log: 'debug',
   });
   expect(settings.hosts.patterns).toEqual([
-    'https://api.openai.com',
+    ...providers.flatMap(({ origins }) => origins),
     'http://localhost:8080',
+    'http://localhost:8081',
     'http://127.0.0.1:9999',
     'https://gw.example.com',
   ]);
+});
+
+test('the preload, which loads nothing before it must, knows the origins of all providers', () => {
+  const source = readFileSync(new URL('register.cts', import.meta.url), 'utf8');
+  const named = [...source.matchAll(/'(https:\/\/[^']+)'/gu)].map(([, origin]) => origin);
+  expect(new Set(named)).toEqual(new Set(providers.flatMap(({ origins }) => origins)));
 });
 
 describe('a bad value is told in one line that names it', () => {

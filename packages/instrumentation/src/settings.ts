@@ -122,13 +122,22 @@ export function readSettings(env: Env): SettingsRead {
   return { settings, problems };
 }
 
-/** The providers' own origins, and where the OpenAI SDK is told to go. */
+/** What their SDKs read to know where to go. */
+const BASE_URLS = [
+  ['OPENAI_BASE_URL', 'openai'],
+  ['ANTHROPIC_BASE_URL', 'anthropic'],
+] as const;
+
+/** The providers' own origins, and where their SDKs are told to go. */
 function knownHosts(env: Env): HostEntries {
   const own = providers.flatMap(({ name, origins }) =>
     origins.map((origin) => [origin, name] as const),
   );
-  const base = originOf(env['OPENAI_BASE_URL'] ?? '');
-  return base === undefined ? own : [...own, [base, 'openai']];
+  const told = BASE_URLS.flatMap(([name, provider]) => {
+    const origin = originOf(env[name] ?? '');
+    return origin === undefined ? [] : [[origin, provider] as const];
+  });
+  return [...own, ...told];
 }
 
 function readLabels(text: string): Labels {

@@ -1,0 +1,42 @@
+// What a script of the fake Gemini may answer with.
+import type { FakeAnswer, FakeRaw, FakeRequest, FakeTransport } from '../fake-openai/reply.ts';
+
+/** Decides the answer to one request; `undefined` asks for the default answer. */
+export type FakeGeminiScript = (request: FakeRequest) => FakeGeminiReply | undefined;
+
+export type FakeGeminiReply = FakeGeminiAnswer | FakeGeminiFailure | FakeRaw;
+
+/**
+ * A generated answer. Counts are per candidate and before the request's maximum, which holds for
+ * `reasoningTokens` and the visible rest together.
+ */
+export interface FakeGeminiAnswer
+  extends Omit<FakeAnswer, 'finishReason' | 'azureEmptyFirstChunk' | 'errorEvent'> {
+  readonly finishReason?: string;
+  /** The prompt is refused: no candidates, only what the prompt costs. */
+  readonly blockReason?: string;
+  /** What tools of Google fed into the prompt; billed as input, on top of it. */
+  readonly toolUseTokens?: number;
+  readonly searchQueries?: readonly string[];
+  /** Which chunks of a stream carry counts; default: every one, with Vertex AI's paths the last. */
+  readonly usageOn?: 'every' | 'last';
+  /** With `errorEventAfterChunks`; default: 503, overloaded. */
+  readonly errorEvent?: FakeGeminiError;
+  /** The error comes as bare JSON instead of an event. */
+  readonly isErrorBare?: boolean;
+}
+
+/** What is left out of it follows from the status. */
+export interface FakeGeminiError {
+  readonly status: number;
+  readonly message?: string;
+  /** Google's own word for it: `RESOURCE_EXHAUSTED`. */
+  readonly reason?: string;
+  readonly details?: readonly unknown[];
+}
+
+/** An error reply. Bills nothing. */
+export interface FakeGeminiFailure extends FakeTransport {
+  readonly error: FakeGeminiError;
+  readonly raw?: never;
+}
