@@ -1,10 +1,18 @@
-// The OpenAI provider reads real traffic right: fixtures here, and recordings where they are at hand.
+// OpenAI and Azure OpenAI are read right: fixtures here, and recordings where they are at hand.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { totalTokens } from '@spendfuse/core';
 import { createTokenCounter } from '@spendfuse/guard';
-import { openai, type JsonObject, type Metered, type ResponseFacts } from '@spendfuse/providers';
+import {
+  azureOpenai,
+  type JsonObject,
+  type Metered,
+  openai,
+  type Provider,
+  type ResponseFacts,
+  type StreamEvent,
+} from '@spendfuse/providers';
 import { describe, expect, test } from 'vitest';
 
 const metered = (api: string): Metered => ({ kind: 'metered', api, operation: 'chat', path: '/' });
@@ -21,64 +29,100 @@ interface Exchange {
   };
 }
 
-const fixtures = fileURLToPath(new URL('fixtures/openai', import.meta.url));
+const fixtures = fileURLToPath(new URL('fixtures', import.meta.url));
 const shared = fileURLToPath(new URL('../../../shared/recordings', import.meta.url));
 const recordings = process.env['SPENDFUSE_RECORDINGS'] ?? shared;
-const apis = ['chat.completions', 'responses', 'completions', 'embeddings'];
 
-function load(folder: string): readonly (readonly [string, Exchange])[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.json'))
-    .map(
-      (path) => [path, JSON.parse(readFileSync(join(folder, path), 'utf8')) as Exchange] as const,
-    )
-    .filter(([, { api }]) => apis.includes(api));
+/** By the folder that the exchanges are in. */
+const spoken: readonly (readonly [folder: string, provider: Provider])[] = [
+  ['openai', openai],
+  ['azure-openai', azureOpenai],
+  ['openai-compatible', openai],
+];
+
+type Found = readonly [path: string, exchange: Exchange, provider: Provider];
+
+function load(root: string): readonly Found[] {
+  return spoken.flatMap(([name, provider]) => {
+    const folder = join(root, name);
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.json'))
+      .map((path): Found => {
+        const text = readFileSync(join(folder, path), 'utf8');
+        return [join(name, path), JSON.parse(text) as Exchange, provider];
+      });
+  });
 }
 
-function read({ api, stream, response }: Exchange): ResponseFacts {
-  if (!stream) return openai.usage(api, JSON.parse(response.body));
-  const reader = openai.stream(api);
-  for (const block of response.body.split(/\r?\n\r?\n/u)) {
-    const name = /^event: (.*)$/mu.exec(block)?.[1];
-    const data = /^data: (.*)$/mu.exec(block)?.[1];
-    if (data !== undefined) reader.read({ name, data });
-  }
+function read({ api, stream, response }: Exchange, provider: Provider): ResponseFacts {
+  if (!stream) return provider.usage(api, JSON.parse(response.body));
+  const reader = provider.stream(api);
+  for (const event of eventsOf(response.body)) reader.read(event);
   return reader.facts();
 }
 
-function check(exchange: Exchange): void {
+function eventsOf(body: string): readonly StreamEvent[] {
+  return body.split(/\r?\n\r?\n/u).flatMap((block) => {
+    const name = /^event: (.*)$/mu.exec(block)?.[1];
+    const data = /^data: (.*)$/mu.exec(block)?.[1];
+    return data === undefined ? [] : [{ name, data }];
+  });
+}
+
+/** What is said to be final before the end is what the end says, and output is never unseen. */
+function checkCuts({ api, response }: Exchange, provider: Provider): void {
+  const reader = provider.stream(api);
+  const events = eventsOf(response.body);
+  const finals: unknown[] = [];
+  let seen = 0;
+  for (const event of events) {
+    seen += reader.read(event).output.length;
+    const { usage, isUsageFinal, uncountedText } = reader.facts();
+    if (isUsageFinal) finals.push(usage);
+    if (!usage) expect(uncountedText).toHaveLength(seen);
+  }
+  expect(new Set(finals.map((usage) => JSON.stringify(usage))).size).toBeLessThanOrEqual(1);
+}
+
+function check(exchange: Exchange, provider: Provider): void {
   const { expected, request, response } = exchange;
   const path = new URL(request.url).pathname;
-  expect(openai.match({ method: 'POST', path })).toMatchObject({ api: exchange.api });
-  const facts = read(exchange);
+  expect(provider.match({ method: 'POST', path })).toMatchObject({ api: exchange.api });
+  const facts = read(exchange, provider);
   const usage = facts.usage && {
     input_tokens: facts.usage.inputTokens,
     output_tokens: facts.usage.outputTokens,
     cache_read_tokens: facts.usage.cacheReadTokens,
     cache_write_tokens: facts.usage.cacheWriteTokens,
     reasoning_tokens: facts.usage.reasoningTokens,
+    // The recordings do not say how many.
+    ...(expected.usage && 'web_searches' in expected.usage
+      ? { web_searches: facts.usage.webSearches }
+      : {}),
   };
   expect(usage ?? null).toEqual(expected.usage);
-  if (response.status < 400) expect(facts.model ?? null).toBe(expected.model);
+  // Answers of images and audio do not say who made them.
+  const asked = (request.body as JsonObject | null)?.['model'];
+  if (response.status < 400) expect(facts.model ?? asked ?? null).toBe(expected.model);
   else expect(facts.errorType).toBeTruthy();
 }
 
 describe('fixtures', () => {
-  test.each(load(fixtures))('%s', (_, exchange) => {
-    check(exchange);
+  test.each(load(fixtures))('%s', (_, exchange, provider) => {
+    check(exchange, provider);
+    if (exchange.stream) checkCuts(exchange, provider);
   });
 });
 
 describe('recordings', () => {
-  const found = ['openai', 'azure-openai', 'openai-compatible'].flatMap((name) =>
-    load(join(recordings, name)),
-  );
+  const found = load(recordings);
 
   test(`${found.length} recorded exchanges${found.length === 0 ? `, none at ${recordings}` : ''}`, () => {
-    for (const [path, exchange] of found) {
+    for (const [path, exchange, provider] of found) {
       try {
-        check(exchange);
+        check(exchange, provider);
+        if (exchange.stream) checkCuts(exchange, provider);
       } catch (error) {
         throw new Error(`${path}: ${String(error)}`, { cause: error });
       }

@@ -3,7 +3,7 @@ import type { Denied, ExtendRequest } from '@spendfuse/core';
 import { BudgetExceededError } from '@spendfuse/guard';
 import { until } from '@spendfuse/testkit';
 import { afterEach, describe, expect, test } from 'vitest';
-import { callStyles } from '../support/call-styles.ts';
+import { textStyles } from '../support/call-styles.ts';
 import { type GuardedFake, startGuardedFake } from '../support/guarded-fake.ts';
 import { budget, pricedWorld } from '../support/priced-world.ts';
 import { denial, grant } from '../support/recording-authority.ts';
@@ -165,7 +165,7 @@ describe('an extension that is refused', () => {
   });
 
   // Those whose answers are longer than the hold.
-  const long = callStyles.filter(({ streams, name }) => streams && !name.startsWith('completions'));
+  const long = textStyles.filter(({ streams, name }) => streams && !name.startsWith('completions'));
   test.each(long)('reaches $name', async ({ run }) => {
     await start(cut);
     const error = await run(it.guarded).catch((thrown: unknown) => thrown);

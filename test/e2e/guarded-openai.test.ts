@@ -4,13 +4,14 @@ import { runInNewContext } from 'node:vm';
 import { BudgetExceededError } from '@spendfuse/guard';
 import { type FakeOpenAI, until } from '@spendfuse/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { aborted, cut, denied, errorOf, failed, granted } from '../support/call-outcomes.ts';
 import { callStyles } from '../support/call-styles.ts';
 import {
   type GuardedFake,
   type GuardedFakeOptions,
   startGuardedFake,
 } from '../support/guarded-fake.ts';
-import { denial, grant, MODEL_MAX_OUTPUT } from '../support/recording-authority.ts';
+import { denial, grant } from '../support/recording-authority.ts';
 
 let it: GuardedFake;
 async function start(options: GuardedFakeOptions = {}): Promise<GuardedFake> {
@@ -31,106 +32,29 @@ const chat = {
   messages: [{ role: 'user' as const, content: 'Hello, sea.' }],
 };
 
-/**
- * Without what the provider adds when it is asked for usage: `usage: null` on the other chunks, and
- * padding of another length.
- */
-function shape(seen: unknown): unknown {
-  return JSON.parse(JSON.stringify(seen), (key, value: unknown) =>
-    key === 'obfuscation' || (key === 'usage' && value === null) ? undefined : value,
-  );
-}
-
-async function errorOf(run: () => Promise<unknown>): Promise<unknown> {
-  try {
-    await run();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('expected an error');
-}
-
-describe.each(callStyles)('$name', ({ run, wraps }) => {
-  test('granted: the program sees what it would see without us, and the bill is recorded', async () => {
-    const { guarded, plain, guardedFake, authority } = it;
-    const seen = await run(guarded);
-    // The commit is there when the program goes on.
-    expect(authority.commits).toHaveLength(1);
-    expect(shape(seen)).toEqual(shape(await run(plain)));
-    const [call] = guardedFake.calls;
-    const [commit] = authority.commits;
-    expect(commit?.usageSource).toBe('provider');
-    expect(commit?.usage).toMatchObject({
-      inputTokens: call?.inputTokens,
-      outputTokens: call?.outputTokens,
-    });
-    expect(commit?.id).toBe(authority.reserves[0]?.id);
-    expect(authority.releases).toEqual([]);
+describe.each(callStyles)('$name', (style) => {
+  test('granted', async () => {
+    await granted(it, style);
   });
 
-  test('denied: our error after one attempt, and nothing reaches the provider', async () => {
-    const { guarded, guardedFake, authority } = it;
-    authority.decide = () => denial;
-    const error = await errorOf(() => run(guarded));
-    if (!wraps) expect(error).toBeInstanceOf(BudgetExceededError);
-    expect(BudgetExceededError.from(error)).toMatchObject({ reason: 'EXHAUSTED' });
-    expect(authority.reserves).toHaveLength(1);
-    expect(guardedFake.calls).toHaveLength(0);
-    expect(authority.commits).toEqual([]);
+  test('denied', async () => {
+    await denied(it, style);
   });
 
-  test.each([401, 429, 500])('HTTP %i: every attempt is released as sent', async (status) => {
+  test.each([401, 429, 500])('HTTP %i', async (status) => {
     const headers = { 'retry-after-ms': '1' };
-    const { guarded, plain, authority, guardedFake } = await start({
-      script: () => ({ error: { status }, headers }),
-    });
-    const error = await errorOf(() => run(guarded));
-    const expected = await errorOf(() => run(plain));
-    expect(String(error)).toBe(String(expected));
-    const attempts = status === 401 ? 1 : 3;
-    expect(guardedFake.calls).toHaveLength(attempts);
-    expect(new Set(authority.reserves.map(({ id }) => id)).size).toBe(attempts);
-    await until(() => authority.releases.length === attempts, { what: 'the releases' });
-    expect(authority.releases.every(({ sent }) => sent)).toBe(true);
-    expect(authority.commits).toEqual([]);
+    await failed(await start({ script: () => ({ error: { status }, headers }) }), style, status);
   });
 
-  test('aborted before the answer: charged with what was reserved', async () => {
-    const { guarded, guardedFake, authority } = await start({
-      script: () => ({ hold: new Promise(() => {}) }),
-    });
-    const controller = new AbortController();
-    const running = errorOf(() => run(guarded, controller.signal));
-    await until(() => guardedFake.calls.length === 1, { what: 'the request' });
-    controller.abort();
-    await running;
-    await until(() => authority.commits.length === 1, { what: 'the commit' });
-    const [reserve] = authority.reserves;
-    const { inputBound, maxOutputTokens = MODEL_MAX_OUTPUT, choices } = reserve!.estimate;
-    expect(authority.commits[0]).toMatchObject({
-      id: reserve?.id,
-      usageSource: 'estimated',
-      usage: { inputTokens: inputBound.tokens, outputTokens: maxOutputTokens * choices },
-    });
+  test('aborted before the answer', async () => {
+    await aborted(await start({ script: () => ({ hold: new Promise(() => {}) }) }), style);
   });
 });
 
-describe.each(callStyles.filter(({ streams }) => streams))('$name, cut', ({ run }) => {
-  test('a lost connection is charged for the output seen and never more than was reserved', async () => {
-    const { guarded, guardedFake, authority } = await start({
-      script: () => ({ cutAfterChunks: 12 }),
-      maxRetries: 0,
-    });
-    await errorOf(() => run(guarded));
-    await until(() => authority.commits.length === 1, { what: 'the commit' });
-    const [commit] = authority.commits;
-    const reserved = grant(authority.reserves[0]!);
-    expect(commit?.usageSource).toBe('estimated');
-    expect(commit?.usage.outputTokens).toBeGreaterThanOrEqual(guardedFake.calls[0]!.outputTokens);
-    const { inputTokens, outputTokens } = commit!.usage;
-    expect(inputTokens + outputTokens).toBeLessThanOrEqual(
-      reserved.kind === 'granted' ? reserved.held.tokens : 0,
-    );
+describe.each(callStyles.filter(({ streams }) => streams))('$name', (style) => {
+  test('cut', async () => {
+    const cutAfterChunks = style.chunks ?? 12;
+    await cut(await start({ script: () => ({ cutAfterChunks }), maxRetries: 0 }), style);
   });
 });
 

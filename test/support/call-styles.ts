@@ -1,11 +1,20 @@
 // Every way in which programs use the OpenAI SDK, each reduced to what the program gets to see.
 import type OpenAI from 'openai';
+import { toFile } from 'openai';
 
 export interface CallStyle {
   readonly name: string;
   readonly streams: boolean;
   /** The SDK's helper wraps errors of others, and keeps them as the cause. */
   readonly wraps?: boolean;
+  /** The answer reports no usage: what is charged lies between what was made and what was held. */
+  readonly estimated?: boolean;
+  /** Sent as a form. */
+  readonly form?: boolean;
+  /** Chunks of a stream after which it still goes on; default 12. */
+  readonly chunks?: number;
+  /** Azure does not have it. */
+  readonly onlyOpenAI?: boolean;
   readonly run: (client: OpenAI, signal?: AbortSignal) => Promise<unknown>;
 }
 
@@ -20,7 +29,14 @@ async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
   return items;
 }
 
-export const callStyles: readonly CallStyle[] = [
+/** A second of silence, as WAV without its header. */
+const recording = () => toFile(new Uint8Array(32_000), 'sea.wav', { type: 'audio/wav' });
+const picture = (name: string) =>
+  toFile(new Uint8Array(3_000).fill(7), name, { type: 'image/png' });
+const image = { model: 'gpt-image-1', prompt: 'The sea', quality: 'low' } as const;
+const speech = { model: 'gpt-4o-mini-tts', input: 'The sea is calm.', voice: 'coral' } as const;
+
+export const textStyles: readonly CallStyle[] = [
   {
     name: 'chat.completions.create',
     streams: false,
@@ -129,3 +145,139 @@ export const callStyles: readonly CallStyle[] = [
       client.embeddings.create({ model: 'text-embedding-3-small', input: 'The sea' }, { signal }),
   },
 ];
+
+export const mediaStyles: readonly CallStyle[] = [
+  {
+    name: 'images.generate',
+    streams: false,
+    run: (client, signal) => client.images.generate({ ...image, n: 2 }, { signal }),
+  },
+  {
+    name: 'images.generate, streamed',
+    streams: true,
+    chunks: 2,
+    run: async (client, signal) =>
+      collect(
+        await client.images.generate({ ...image, stream: true, partial_images: 2 }, { signal }),
+      ),
+  },
+  {
+    name: 'images.generate, billed by the image',
+    streams: false,
+    estimated: true,
+    run: (client, signal) =>
+      client.images.generate({ model: 'dall-e-2', prompt: 'The sea', n: 3 }, { signal }),
+  },
+  {
+    name: 'images.edit',
+    streams: false,
+    form: true,
+    run: async (client, signal) =>
+      client.images.edit(
+        { ...image, image: [await picture('a.png'), await picture('b.png')], n: 2 },
+        { signal },
+      ),
+  },
+  {
+    name: 'images.edit, streamed',
+    streams: true,
+    form: true,
+    chunks: 1,
+    run: async (client, signal) =>
+      collect(
+        await client.images.edit(
+          { ...image, image: await picture('a.png'), stream: true, partial_images: 1 },
+          { signal },
+        ),
+      ),
+  },
+  {
+    name: 'images.createVariation',
+    streams: false,
+    form: true,
+    estimated: true,
+    onlyOpenAI: true,
+    run: async (client, signal) =>
+      client.images.createVariation({ image: await picture('a.png'), n: 2 }, { signal }),
+  },
+  {
+    name: 'audio.transcriptions.create',
+    streams: false,
+    form: true,
+    run: async (client, signal) =>
+      client.audio.transcriptions.create(
+        { model: 'gpt-4o-transcribe', file: await recording() },
+        { signal },
+      ),
+  },
+  {
+    name: 'audio.transcriptions.create, streamed',
+    streams: true,
+    form: true,
+    run: async (client, signal) =>
+      collect(
+        await client.audio.transcriptions.create(
+          { model: 'gpt-4o-transcribe', file: await recording(), stream: true },
+          { signal },
+        ),
+      ),
+  },
+  {
+    name: 'audio.transcriptions.create, billed by the second',
+    streams: false,
+    form: true,
+    run: async (client, signal) =>
+      client.audio.transcriptions.create(
+        { model: 'whisper-1', file: await recording() },
+        { signal },
+      ),
+  },
+  {
+    name: 'audio.transcriptions.create, as text',
+    streams: false,
+    form: true,
+    estimated: true,
+    run: async (client, signal) =>
+      client.audio.transcriptions.create(
+        { model: 'gpt-4o-transcribe', file: await recording(), response_format: 'text' },
+        { signal },
+      ),
+  },
+  {
+    name: 'audio.translations.create',
+    streams: false,
+    form: true,
+    run: async (client, signal) =>
+      client.audio.translations.create({ model: 'whisper-1', file: await recording() }, { signal }),
+  },
+  {
+    name: 'audio.speech.create',
+    streams: false,
+    estimated: true,
+    run: async (client, signal) => {
+      const response = await client.audio.speech.create(speech, { signal });
+      return [response.headers.get('content-type'), Buffer.from(await response.arrayBuffer())];
+    },
+  },
+  {
+    name: 'audio.speech.create, billed by the character',
+    streams: false,
+    estimated: true,
+    run: async (client, signal) => {
+      const response = await client.audio.speech.create({ ...speech, model: 'tts-1' }, { signal });
+      return Buffer.from(await response.arrayBuffer());
+    },
+  },
+  {
+    name: 'audio.speech.create, as events',
+    streams: true,
+    chunks: 1,
+    run: async (client, signal) => {
+      const asked = { ...speech, stream_format: 'sse' } as const;
+      const response = await client.audio.speech.create(asked, { signal });
+      return await response.text();
+    },
+  },
+];
+
+export const callStyles: readonly CallStyle[] = [...textStyles, ...mediaStyles];

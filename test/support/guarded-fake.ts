@@ -8,7 +8,7 @@ import {
 } from '@spendfuse/guard';
 import { createGuardedFetch, createHosts, createLog } from '@spendfuse/instrumentation';
 import { type FakeOpenAI, type FakeScript, startFakeOpenAI } from '@spendfuse/testkit';
-import OpenAI from 'openai';
+import OpenAI, { AzureOpenAI } from 'openai';
 import { createRecordingAuthority, type RecordingAuthority } from './recording-authority.ts';
 
 export interface GuardedFake extends AsyncDisposable {
@@ -26,12 +26,27 @@ export interface GuardedFakeOptions {
   readonly times?: Partial<GuardTimes>;
   readonly maxRetries?: number;
   readonly onUnavailable?: 'allow' | 'deny';
+  /** Default: the newest. */
+  readonly sdk?: Sdk;
+  /** Speak to it as to Azure, where these deployments run these models. */
+  readonly deployments?: Readonly<Record<string, string>>;
+}
+
+/** The classes of one version of the SDK. */
+export interface Sdk {
+  readonly OpenAI: typeof OpenAI;
+  readonly AzureOpenAI: typeof AzureOpenAI;
 }
 
 export async function startGuardedFake(options: GuardedFakeOptions = {}): Promise<GuardedFake> {
-  const { script, times, maxRetries = 2, onUnavailable = 'deny' } = options;
+  const { script, times, maxRetries = 2, onUnavailable = 'deny', deployments } = options;
+  const sdk = options.sdk ?? { OpenAI, AzureOpenAI };
   // The same clock and order of calls: both fakes say the same, to the byte.
-  const fake = { now: () => 1_790_000_000_000, ...(script ? { script } : {}) };
+  const fake = {
+    now: () => 1_790_000_000_000,
+    ...(script ? { script } : {}),
+    ...(deployments ? { deployments } : {}),
+  };
   const [guardedFake, plainFake] = await Promise.all([
     startFakeOpenAI(fake),
     startFakeOpenAI(fake),
@@ -46,15 +61,18 @@ export async function startGuardedFake(options: GuardedFakeOptions = {}): Promis
     times,
   });
   const original = globalThis.fetch;
-  const hosts = createHosts([[guardedFake.origin, 'openai']]);
+  const hosts = createHosts([[guardedFake.origin, deployments ? 'azure.ai.openai' : 'openai']]);
   const guardedFetch = createGuardedFetch({
     fetch: original,
     guard,
     hosts,
     log: createLog('silent'),
   });
-  const clientOf = ({ baseUrl }: FakeOpenAI): OpenAI =>
-    new OpenAI({ baseURL: baseUrl, apiKey: 'sk-test', maxRetries });
+  const clientOf = ({ baseUrl, origin: endpoint }: FakeOpenAI): OpenAI => {
+    const common = { apiKey: 'sk-test', maxRetries };
+    if (!deployments) return new sdk.OpenAI({ baseURL: baseUrl, ...common });
+    return new sdk.AzureOpenAI({ endpoint, apiVersion: '2025-04-01-preview', ...common });
+  };
   globalThis.fetch = guardedFetch;
   const guarded = clientOf(guardedFake);
   globalThis.fetch = original;

@@ -1,4 +1,7 @@
 // What each LLM API looks like on the wire, as pure functions and data.
+export { anthropic } from './anthropic/index.ts';
+export { azureOpenai } from './azure-openai/index.ts';
+export { gemini } from './gemini/index.ts';
 export { openai } from './openai/index.ts';
 export type {
   CountableInput,
@@ -17,3 +20,4 @@ export type {
   Target,
 } from './provider.ts';
 export { providers } from './registry.ts';
+export { vertex } from './vertex/index.ts';

@@ -68,6 +68,10 @@ export interface RequestFacts {
   readonly hiddenOutput: boolean;
   /** The most searches that the provider itself may run and bill for this call; 0: none. */
   readonly webSearches: number;
+  /** What all of the output is, or can be. Undefined: text. */
+  readonly outputMedia?: 'audio' | 'image' | undefined;
+  /** Fewest bytes of a whole answer that one token of its output takes; default 1. */
+  readonly bytesPerOutputToken?: number | undefined;
 }
 
 /** The input of a call, in pieces that can be counted and remembered one by one. */
@@ -76,6 +80,9 @@ export interface CountableInput {
   readonly texts: readonly string[];
   /** Tokens on top of the texts, by published rules: framing of messages, images, token arrays. */
   readonly extraTokens: number;
+  /** Those of the extra that are audio, and images, where these have prices of their own; default 0. */
+  readonly audioTokens?: number | undefined;
+  readonly imageTokens?: number | undefined;
   /** Never less than the tokens of the whole input: UTF-8 bytes of the texts and the extra. */
   readonly maxTokens: number;
 }
@@ -103,6 +110,8 @@ export interface ResponseFacts {
   readonly finishReasons: readonly string[];
   /** Code of an error that the body carries. */
   readonly errorType: string | undefined;
+  /** The call was refused after its input was read, and that is billed. */
+  readonly billsInput?: boolean | undefined;
 }
 
 /** Reads the events of one streamed response. Never throws. */

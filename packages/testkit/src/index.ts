@@ -17,6 +17,28 @@ export type {
 } from './fake-openai/reply.ts';
 export type { FakePrice, FakePrices } from './fake-openai/billing.ts';
 
+export { startFakeProvider } from './fake-provider/server.ts';
+export type { FakeProvider, ProviderAnswer, ProviderRequest } from './fake-provider/server.ts';
+
+export { startFakeAnthropic } from './fake-anthropic/server.ts';
+export type { FakeAnthropic, FakeAnthropicOptions } from './fake-anthropic/server.ts';
+export type {
+  FakeAnthropicAnswer,
+  FakeAnthropicCall,
+  FakeAnthropicReply,
+  FakeAnthropicScript,
+} from './fake-anthropic/reply.ts';
+
+export { startFakeGemini } from './fake-gemini/server.ts';
+export type { FakeGemini, FakeGeminiOptions } from './fake-gemini/server.ts';
+export type {
+  FakeGeminiAnswer,
+  FakeGeminiError,
+  FakeGeminiFailure,
+  FakeGeminiReply,
+  FakeGeminiScript,
+} from './fake-gemini/reply.ts';
+
 export { startFakeOtlp } from './fake-otlp.ts';
 export type { FakeOtlp, OtlpBody } from './fake-otlp.ts';
 export type {
@@ -54,10 +76,17 @@ export {
   reservePlan,
   settleRequest,
   standing,
+  tell,
   testId,
   wholeHistory,
 } from './ledger-plans.ts';
-export type { EntryFields, SettleFields, TestMeta } from './ledger-plans.ts';
+export type {
+  EntryFields,
+  SettleFields,
+  TellingLedger,
+  TestMeta,
+  Told,
+} from './ledger-plans.ts';
 
 export { createScriptedAuthority } from './scripted-authority.ts';
 export type { Asked, ScriptedAuthority } from './scripted-authority.ts';

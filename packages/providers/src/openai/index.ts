@@ -1,4 +1,4 @@
-// OpenAI: chat completions, responses, completions and embeddings.
+// OpenAI: chat completions, responses, completions, embeddings, images and audio.
 import type { Provider } from '../provider.ts';
 import { bound } from './bound.ts';
 import { match } from './match.ts';

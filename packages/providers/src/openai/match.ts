@@ -1,37 +1,35 @@
 // Which paths of the OpenAI API are metered, which are free, and which bill in ways not known here.
-import type { Match, Metered, Target } from '../provider.ts';
+import {
+  type Endpoint,
+  match as matchRoutes,
+  type Routes,
+  TEXT_ENDPOINTS,
+} from '../openai-compatible/match.ts';
+import type { Match, Target } from '../provider.ts';
 
-export type OpenAIApi = 'chat.completions' | 'responses' | 'completions' | 'embeddings';
-
-const UNKNOWN: Match = { kind: 'unknown' };
-const FREE: Match = { kind: 'free' };
-
-/** By the end of the path: gateways put their own prefix in front of it. The longest comes first. */
-const METERED: readonly { readonly ending: string; readonly match: Omit<Metered, 'path'> }[] = [
-  { ending: '/chat/completions', match: metered('chat.completions', 'chat') },
-  { ending: '/responses', match: metered('responses', 'chat') },
-  { ending: '/completions', match: metered('completions', 'text_completion') },
-  { ending: '/embeddings', match: metered('embeddings', 'embeddings') },
+const MORE_ENDPOINTS: readonly Endpoint[] = [
+  { ending: '/responses/compact', api: 'responses.compact', operation: 'chat' },
+  { ending: '/images/generations', api: 'images.generations', operation: 'image_generation' },
+  { ending: '/images/edits', api: 'images.edits', operation: 'image_generation' },
+  { ending: '/images/variations', api: 'images.variations', operation: 'image_generation' },
+  { ending: '/audio/transcriptions', api: 'audio.transcriptions', operation: 'transcription' },
+  { ending: '/audio/translations', api: 'audio.translations', operation: 'transcription' },
+  { ending: '/audio/speech', api: 'audio.speech', operation: 'speech' },
 ];
 
-/** Requests that send something and yet run no model. */
-const FREE_PATHS: readonly RegExp[] = [
-  /\/(?:models|files|uploads|moderations|conversations)(?:\/|$)/u,
-  /\/chat\/completions\/[^/]+$/u,
-  /\/responses\/(?:input_tokens|[^/]+\/cancel)$/u,
-];
+/** Runs of assistants, batches, fine-tuning, evaluations, videos and stores of vectors are billed. */
+export const ROUTES: Routes = {
+  metered: [...TEXT_ENDPOINTS, ...MORE_ENDPOINTS],
+  free: [
+    /\/(?:models|files|uploads|moderations|conversations|assistants)(?:\/|$)/u,
+    /\/threads(?:\/(?!runs$)[^/]+(?:\/messages(?:\/[^/]+)?)?)?$/u,
+    /\/chat\/completions\/[^/]+$/u,
+    /\/responses\/(?:input_tokens|[^/]+\/cancel)$/u,
+    /\/(?:batches|runs|jobs)\/[^/]+\/cancel$/u,
+  ],
+  billedReads: /\/realtime(?:\/|$)/u,
+};
 
-/** Opening one of these bills although it only reads. */
-const BILLED_READS = /\/realtime(?:\/|$)/u;
-
-export function match({ method, path }: Target): Match {
-  const trimmed = path.replace(/\/+$/u, '');
-  if (method !== 'POST') return BILLED_READS.test(trimmed) ? UNKNOWN : FREE;
-  const found = METERED.find(({ ending }) => trimmed.endsWith(ending));
-  if (found) return { ...found.match, path };
-  return FREE_PATHS.some((pattern) => pattern.test(trimmed)) ? FREE : UNKNOWN;
-}
-
-function metered(api: OpenAIApi, operation: string): Omit<Metered, 'path'> {
-  return { kind: 'metered', api, operation };
+export function match(target: Target): Match {
+  return matchRoutes(target, ROUTES);
 }

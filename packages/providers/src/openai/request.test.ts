@@ -11,8 +11,15 @@ describe('match', () => {
     ['POST', '/openai/v1/chat/completions', 'chat.completions'],
     ['POST', '/v1/responses', 'responses'],
     ['POST', '/v1/responses/', 'responses'],
+    ['POST', '/v1/responses/compact', 'responses.compact'],
     ['POST', '/v1/completions', 'completions'],
     ['POST', '/gateway/v1/embeddings', 'embeddings'],
+    ['POST', '/v1/images/generations', 'images.generations'],
+    ['POST', '/v1/images/edits', 'images.edits'],
+    ['POST', '/v1/images/variations', 'images.variations'],
+    ['POST', '/v1/audio/transcriptions', 'audio.transcriptions'],
+    ['POST', '/v1/audio/translations', 'audio.translations'],
+    ['POST', '/v1/audio/speech', 'audio.speech'],
   ])('%s %s is metered as %s', (method, path, api) => {
     expect(openai.match({ method, path })).toMatchObject({ kind: 'metered', api });
   });
@@ -26,11 +33,18 @@ describe('match', () => {
     ['POST', '/v1/responses/resp_1/cancel', 'free'],
     ['POST', '/v1/responses/input_tokens', 'free'],
     ['POST', '/v1/chat/completions/chatcmpl-1', 'free'],
-    ['POST', '/v1/images/generations', 'unknown'],
-    ['POST', '/v1/audio/speech', 'unknown'],
+    ['POST', '/v1/assistants', 'free'],
+    ['POST', '/v1/threads', 'free'],
+    ['POST', '/v1/threads/thread_1/messages', 'free'],
+    ['POST', '/v1/threads/runs', 'unknown'],
+    ['POST', '/v1/threads/thread_1/runs', 'unknown'],
+    ['POST', '/v1/threads/thread_1/runs/run_1/submit_tool_outputs', 'unknown'],
+    ['POST', '/v1/threads/thread_1/runs/run_1/cancel', 'free'],
+    ['POST', '/v1/vector_stores', 'unknown'],
+    ['POST', '/v1/videos', 'unknown'],
     ['POST', '/v1/batches', 'unknown'],
+    ['POST', '/v1/batches/batch_1/cancel', 'free'],
     ['POST', '/v1/fine_tuning/jobs', 'unknown'],
-    ['POST', '/v1/responses/compact', 'unknown'],
     ['GET', '/v1/realtime', 'unknown'],
   ])('%s %s is %s', (method, path, kind) => {
     expect(openai.match({ method, path })).toEqual({ kind });
@@ -62,6 +76,7 @@ describe('the most output', () => {
 describe('input that the request does not show', () => {
   const soft: readonly [string, JsonObject][] = [
     ['responses', { previous_response_id: 'resp_1' }],
+    ['responses.compact', { previous_response_id: 'resp_1' }],
     ['responses', { conversation: 'conv_1' }],
     ['responses', { conversation: { id: 'conv_1' } }],
     ['responses', { prompt: { id: 'pmpt_1' } }],
@@ -92,6 +107,8 @@ describe('another model', () => {
     ['embeddings', { model: 'text-embedding-3-small' }, false],
     // The model is part of a prompt that the provider keeps.
     ['responses', { prompt: { id: 'pmpt_1' } }, false],
+    // What it keeps is for the model that goes on.
+    ['responses.compact', { model: 'gpt-5' }, false],
   ])('of %s %j can be sent: %s', (api, body, downgradable) => {
     expect(openai.request(metered(api), body)).toMatchObject({ downgradable });
   });

@@ -1,143 +1,52 @@
-// Reads the events of a streamed OpenAI response: usage, output text, and where it ends.
+// Reads the events of a streamed OpenAI response: of text, images or audio.
 import type { Usage } from '@spendfuse/core';
-import { isObject, listOf, objectOf, textOf } from '../json.ts';
-import type {
-  EventFacts,
-  JsonObject,
-  StreamEvent,
-  StreamFacts,
-  StreamReader,
-} from '../provider.ts';
-import { choiceReasons, errorTypeOf, responseReasons, usageOfWire } from './usage.ts';
-
-const NOTHING: EventFacts = { usageOnly: false, terminal: false, output: '' };
-const TERMINAL: EventFacts = { ...NOTHING, terminal: true };
-
-/** What has been learned, while it is being learned. */
-interface Learned {
-  usage: Usage | undefined;
-  id: string | undefined;
-  model: string | undefined;
-  tier: string | undefined;
-  readonly finishReasons: string[];
-  errorType: string | undefined;
-  /** Since the last report of usage. */
-  readonly uncounted: string[];
-  outputEvents: number;
-}
-
-type Take = (learned: Learned, event: JsonObject) => EventFacts;
+import { textOf } from '../json.ts';
+import {
+  addOutput,
+  type Learned,
+  NOTHING,
+  readerOf,
+  stream as textStream,
+  takeUsage,
+} from '../openai-compatible/stream.ts';
+import type { EventFacts, JsonObject, StreamReader } from '../provider.ts';
+import { audioUsage, isAudio } from './audio.ts';
+import { imageUsage, isImages } from './images.ts';
 
 export function stream(api: string): StreamReader {
-  const learned: Learned = {
-    usage: undefined,
-    id: undefined,
-    model: undefined,
-    tier: undefined,
-    finishReasons: [],
-    errorType: undefined,
-    uncounted: [],
-    outputEvents: 0,
-  };
-  const take = api === 'responses' ? takeResponseEvent : takeChunk;
-  return {
-    read: (event) => readEvent(event, { learned, take }),
-    facts: () => factsOf(learned),
-  };
+  if (isImages(api)) return readerOf(takeImageEvent);
+  if (!isAudio(api)) return textStream(api);
+  return readerOf((learned, event) => takeAudioEvent(api, learned, event));
 }
 
-function readEvent(
-  { name, data }: StreamEvent,
-  { learned, take }: { readonly learned: Learned; readonly take: Take },
-): EventFacts {
-  if (data === '[DONE]') return TERMINAL;
-  const event = parse(data);
-  if (event === undefined) return NOTHING;
-  // `{"error": {…}}` in a chunk; the Responses API sends an event of its own, its fields on top.
-  const error = name === 'error' || event['type'] === 'error' ? (event['error'] ?? event) : null;
-  if (error !== null || isObject(event['error'])) {
-    learned.errorType = errorTypeOf(error ?? event['error']);
-    return TERMINAL;
-  }
-  return take(learned, event);
-}
-
-/** A chunk of chat completions or completions. */
-function takeChunk(learned: Learned, chunk: JsonObject): EventFacts {
-  learned.id ??= textOf(chunk['id']);
-  learned.model ??= textOf(chunk['model']);
-  learned.tier = textOf(chunk['service_tier']) ?? learned.tier;
-  learned.finishReasons.push(...choiceReasons(chunk));
-  const usage = usageOfWire(chunk['usage']);
-  const choices = listOf(chunk['choices']);
-  const output = choices.map(outputOfChoice).join('');
-  addOutput(learned, output);
-  takeUsage(learned, usage);
-  return { usageOnly: usage !== undefined && choices.length === 0, terminal: false, output };
-}
-
-function outputOfChoice(value: unknown): string {
-  const choice = objectOf(value);
-  const delta = objectOf(choice['delta']);
-  const calls = listOf(delta['tool_calls']).map((call) => objectOf(call)['function']);
-  const called = [...calls, delta['function_call']].map((call) => {
-    const { name, arguments: args } = objectOf(call);
-    return [name, args];
-  });
-  const fields = ['content', 'refusal', 'reasoning', 'reasoning_content'].map((key) => delta[key]);
-  return [choice['text'], ...fields, ...called.flat()].map((text) => textOf(text) ?? '').join('');
-}
-
-/** An event of the Responses API: `response.output_text.delta`, `response.completed`, … */
-function takeResponseEvent(learned: Learned, event: JsonObject): EventFacts {
+/** `image_generation.partial_image` and `.completed`, or `image_edit.…`: one completed per image. */
+function takeImageEvent(learned: Learned, event: JsonObject): EventFacts {
   const type = textOf(event['type']) ?? '';
-  if (type.endsWith('.delta')) {
-    const output = textOf(event['delta']) ?? '';
-    addOutput(learned, output);
-    return { ...NOTHING, output };
-  }
-  if (!isObject(event['response'])) return NOTHING;
-  const response = event['response'];
-  learned.id ??= textOf(response['id']);
-  learned.model ??= textOf(response['model']);
-  // The first events still say what was asked for, such as `auto`.
-  learned.tier = textOf(response['service_tier']) ?? learned.tier;
-  takeUsage(learned, usageOfWire(response['usage']));
-  if (!/^response\.(?:completed|incomplete|failed)$/u.test(type)) return NOTHING;
-  learned.finishReasons.push(...responseReasons(response));
-  if (isObject(response['error'])) learned.errorType = errorTypeOf(response['error']);
-  return TERMINAL;
-}
-
-function addOutput(learned: Learned, text: string): void {
-  if (text === '') return;
-  learned.uncounted.push(text);
   learned.outputEvents += 1;
+  if (!type.endsWith('.completed')) return NOTHING;
+  const usage = imageUsage(event['usage']);
+  takeUsage(learned, usage && learned.usage ? sum(learned.usage, usage) : usage);
+  learned.finishReasons.push('stop');
+  return NOTHING;
 }
 
-/** Counts are totals of the whole call, so that a later report replaces an earlier one. */
-function takeUsage(learned: Learned, usage: Usage | undefined): void {
-  if (!usage) return;
-  learned.usage = usage;
-  learned.uncounted.length = 0;
-}
-
-function factsOf(learned: Learned): StreamFacts {
-  const { uncounted, ...facts } = learned;
-  return {
-    ...facts,
-    // Some servers report with every chunk: the last word comes with the end.
-    isUsageFinal: facts.usage !== undefined && facts.finishReasons.length > 0,
-    uncountedText: uncounted.join(''),
-    uncountedEvents: uncounted.length,
-  };
-}
-
-function parse(data: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(data);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
+/** `transcript.text.delta` and `.done`, or `speech.audio.delta` and `.done`. */
+function takeAudioEvent(api: string, learned: Learned, event: JsonObject): EventFacts {
+  const type = textOf(event['type']) ?? '';
+  if (type.endsWith('.done')) {
+    takeUsage(learned, audioUsage(api, event['usage']));
+    learned.finishReasons.push('stop');
+    return { ...NOTHING, terminal: true };
   }
+  const output = textOf(event['delta'] ?? event['text']) ?? '';
+  if (output === '') learned.outputEvents += 1;
+  addOutput(learned, output);
+  return { ...NOTHING, output };
+}
+
+function sum(one: Usage, other: Usage): Usage {
+  const kinds = Object.keys(one) as (keyof Usage)[];
+  return Object.fromEntries(
+    kinds.map((kind) => [kind, one[kind] + other[kind]]),
+  ) as unknown as Usage;
 }

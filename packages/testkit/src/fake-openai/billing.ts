@@ -5,16 +5,19 @@ export interface FakePrice {
   readonly inputUsdPerMTok: string;
   /** For the cached part of the input; default: the input price. */
   readonly cachedInputUsdPerMTok?: string;
+  /** For the part of the input that is written to a cache; default: the input price. */
+  readonly cacheWriteUsdPerMTok?: string;
   readonly outputUsdPerMTok: string;
 }
 
 /** By model id: the requested one, or the dated one it stands for. */
 export type FakePrices = Readonly<Record<string, FakePrice>>;
 
-/** Token counts of one call; `cachedTokens` is part of `inputTokens`. */
+/** Token counts of one call; `cachedTokens` and `cacheWriteTokens` are parts of `inputTokens`. */
 export interface BilledUsage {
   readonly inputTokens: number;
   readonly cachedTokens: number;
+  readonly cacheWriteTokens?: number;
   readonly outputTokens: number;
 }
 
@@ -28,10 +31,12 @@ const PRICE_UNITS_PER_NANO_USD = 10n ** BigInt(DECIMALS) / 1000n;
  */
 export function billNanoUsd(price: FakePrice, usage: BilledUsage): bigint {
   const cached = BigInt(usage.cachedTokens);
-  const fresh = BigInt(usage.inputTokens) - cached;
+  const written = BigInt(usage.cacheWriteTokens ?? 0);
+  const fresh = BigInt(usage.inputTokens) - cached - written;
   const total =
     fresh * parsePrice(price.inputUsdPerMTok) +
     cached * parsePrice(price.cachedInputUsdPerMTok ?? price.inputUsdPerMTok) +
+    written * parsePrice(price.cacheWriteUsdPerMTok ?? price.inputUsdPerMTok) +
     BigInt(usage.outputTokens) * parsePrice(price.outputUsdPerMTok);
   return (total + PRICE_UNITS_PER_NANO_USD - 1n) / PRICE_UNITS_PER_NANO_USD;
 }

@@ -1,7 +1,9 @@
 // One request from its first byte to the end of its record: read, script, check, reply, bill.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { addressOf } from './address.ts';
 import { billNanoUsd } from './billing.ts';
+import { parseBody, readBody } from './body.ts';
 import { awaitStart, deliverStream, deliverWhole } from './deliver.ts';
 import type { Progress } from './deliver.ts';
 import { invalidRequest } from './errors.ts';
@@ -35,7 +37,8 @@ export async function answerRequest(exchange: Exchange): Promise<void> {
   if (body === undefined) {
     return;
   }
-  const call = record({ request, body, index: calls.length, receivedAtMs });
+  const parsed = await parseBody(body, request.headers['content-type'] ?? '');
+  const call = record({ request, body: parsed, index: calls.length, receivedAtMs, settings });
   calls.push(call);
   const planned = plan({ script: exchange.script(), call, settings });
   const wire = new Wire(response, { gzip: planned.transport.gzip ?? false });
@@ -55,24 +58,26 @@ export async function answerRequest(exchange: Exchange): Promise<void> {
 
 interface Arrival {
   readonly request: IncomingMessage;
-  readonly body: string;
+  readonly body: unknown;
   readonly index: number;
   readonly receivedAtMs: number;
+  readonly settings: Settings;
 }
 
-function record({ request, body, index, receivedAtMs }: Arrival): Recording {
-  const parsed = parse(body);
-  const fields = objectOf(parsed);
+function record({ request, body, index, receivedAtMs, settings }: Arrival): Recording {
+  const fields = objectOf(body);
+  const path = (request.url ?? '/').replace(/\?.*$/s, '');
+  const named = addressOf(path).deployment ?? stringOf(fields['model']) ?? '';
   return {
     index,
     method: request.method ?? 'GET',
-    path: (request.url ?? '/').replace(/\?.*$/s, ''),
+    path,
     headers: Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
     ),
-    body: parsed,
-    model: stringOf(fields['model']) ?? '',
-    stream: fields['stream'] === true,
+    body,
+    model: settings.deployments[named] ?? named,
+    stream: String(fields['stream']) === 'true',
     receivedAtMs,
     status: 0,
     inputTokens: 0,
@@ -143,28 +148,4 @@ function complete(call: FakeCall, planned: PlannedReply): PlannedReply['head'] {
       ...planned.transport.headers,
     },
   };
-}
-
-/** `undefined` if the client went away before the request was complete. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of request) {
-      chunks.push(chunk as Buffer);
-    }
-  } catch {
-    return undefined;
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function parse(text: string): unknown {
-  if (text === '') {
-    return undefined;
-  }
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
 }

@@ -15,6 +15,8 @@ export interface Context {
   /** The model id as the reply names it (dated). */
   readonly model: string;
   readonly generation: Generation;
+  /** Run by the service before it answers. */
+  readonly webSearches: number;
   /** Whether chunks without usage say `usage: null` when usage was asked for. */
   readonly usageNullOnChunks: boolean;
 }
@@ -27,10 +29,27 @@ export interface Operation {
   readonly ask: (body: JsonObject) => Ask;
   /** Whether the prompt's cached part is reported, and so billed at its own price. */
   readonly reportsCache: boolean;
+  /** Visible tokens of a choice where no script says how many; default: those of the settings. */
+  readonly outputTokens?: (body: JsonObject) => number;
+  /** What comes out costs nothing. */
+  readonly billsNoOutput?: (body: JsonObject) => boolean;
   /** The JSON body of a unary reply. */
   readonly whole: (context: Context) => unknown;
+  /** In its place, where this request is not answered in JSON. */
+  readonly raw?: (context: Context) => RawBody | undefined;
+  /** The body of a later GET for a reply that only says that work has begun. */
+  readonly later?: (
+    context: Context,
+  ) => { readonly path: string; readonly body: unknown } | undefined;
+  /** Whether the request asks for a stream, where not by `stream`. */
+  readonly streams?: (body: JsonObject) => boolean;
   /** Absent where the endpoint does not stream. */
   readonly stream?: StreamWriter;
+}
+
+export interface RawBody {
+  readonly contentType: string;
+  readonly body: string | Uint8Array;
 }
 
 export interface StreamWriter {

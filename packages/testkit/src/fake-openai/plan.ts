@@ -1,5 +1,7 @@
 // Decides the whole reply to one request before any of it is sent.
 
+import { addressOf } from './address.ts';
+import { speech, transcriptions, translations } from './audio.ts';
 import { azureFirstFrame, chat } from './chat.ts';
 import { completions } from './completions.ts';
 import type { Chunk } from './deliver.ts';
@@ -7,7 +9,9 @@ import { embeddings } from './embeddings.ts';
 import { errorReply, INSUFFICIENT_QUOTA, invalidRequest } from './errors.ts';
 import type { ErrorSpec } from './errors.ts';
 import { generate } from './generate.ts';
+import { imageEdits, imageGenerations, imageVariations } from './images.ts';
 import { isObject, objectOf } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import { isModelsPath, modelsBody } from './models.ts';
 import type { Context, Operation, StreamWriter } from './operation.ts';
 import type { FakeAnswer, FakeCall, FakeRaw, FakeReply, FakeTransport } from './reply.ts';
@@ -17,7 +21,18 @@ import { encodeFrame } from './sse.ts';
 import type { Frame } from './sse.ts';
 import type { WireHead } from './wire.ts';
 
-const OPERATIONS: readonly Operation[] = [chat, responses, embeddings, completions];
+const OPERATIONS: readonly Operation[] = [
+  chat,
+  responses,
+  embeddings,
+  completions,
+  imageGenerations,
+  imageEdits,
+  imageVariations,
+  transcriptions,
+  translations,
+  speech,
+];
 
 export type PlannedReply = PlannedWhole | PlannedStream;
 
@@ -57,13 +72,17 @@ export function planReply({ call, reply, settings }: PlanInput): PlannedReply {
     return rawReply(reply);
   }
   const answer = reply ?? {};
-  if (settings.apiKey !== undefined && call.headers['authorization'] !== bearer(settings.apiKey)) {
+  if (settings.apiKey !== undefined && !hasKey(call, settings.apiKey)) {
     return failedReply({ status: 401 }, answer);
   }
-  if (isModelsPath(call.path) && call.method === 'GET') {
-    return jsonReply(200, modelsBody(call.path, Object.keys(settings.prices)), answer);
+  const { path } = addressOf(call.path);
+  if (call.method === 'GET' && settings.stored.has(path)) {
+    return jsonReply(200, settings.stored.get(path), answer);
   }
-  const operation = OPERATIONS.find((candidate) => candidate.path === call.path);
+  if (isModelsPath(path) && call.method === 'GET') {
+    return jsonReply(200, modelsBody(path, Object.keys(settings.prices)), answer);
+  }
+  const operation = OPERATIONS.find((candidate) => candidate.path === path);
   const refusal = refusalOf(call, operation);
   if (refusal !== undefined || operation === undefined) {
     return failedReply(refusal ?? { status: 404 }, answer);
@@ -76,8 +95,9 @@ export function failedReply(error: ErrorSpec, transport: FakeTransport): Planned
   return jsonReply(error.status, errorReply(error), transport);
 }
 
-function bearer(apiKey: string): string {
-  return `Bearer ${apiKey}`;
+/** Azure has a header of its own. */
+function hasKey({ headers }: FakeCall, apiKey: string): boolean {
+  return headers['authorization'] === `Bearer ${apiKey}` || headers['api-key'] === apiKey;
 }
 
 function refusalOf(call: FakeCall, operation: Operation | undefined): ErrorSpec | undefined {
@@ -88,8 +108,13 @@ function refusalOf(call: FakeCall, operation: Operation | undefined): ErrorSpec 
     return invalidRequest(`Not allowed to ${call.method} on ${call.path}.`, { status: 405 });
   }
   return isObject(call.body)
-    ? operation.check(call.body)
+    ? operation.check(bodyOf(call))
     : invalidRequest('We could not parse the JSON body of your request.');
+}
+
+/** With the model, which may stand in the path alone, or be another than the deployment. */
+function bodyOf({ body, model }: FakeCall): JsonObject {
+  return model === '' ? objectOf(body) : { ...objectOf(body), model };
 }
 
 interface GeneratedInput {
@@ -101,12 +126,12 @@ interface GeneratedInput {
 
 function generatedReply(input: GeneratedInput): PlannedReply {
   const { call, settings, operation, answer } = input;
-  const body = objectOf(call.body);
+  const body = bodyOf(call);
   const seed = `${call.path}#${call.index}`;
   const generation = generate({
     ask: operation.ask(body),
     reply: operation.reportsCache ? answer : { ...answer, cachedTokens: 0 },
-    outputTokens: settings.outputTokens,
+    outputTokens: operation.outputTokens?.(body) ?? settings.outputTokens,
     seed,
   });
   const context: Context = {
@@ -115,14 +140,12 @@ function generatedReply(input: GeneratedInput): PlannedReply {
     createdS: Math.floor(call.receivedAtMs / 1000),
     model: settings.snapshots[call.model] ?? call.model,
     generation,
+    webSearches: answer.webSearches ?? 0,
     usageNullOnChunks: settings.usageNullOnChunks,
   };
-  if (operation.stream === undefined || !call.stream) {
-    return {
-      ...jsonReply(200, operation.whole(context), answer),
-      ...generation.usage,
-      tokens: generation.usage.outputTokens,
-    };
+  const streams = operation.streams?.(body) ?? call.stream;
+  if (operation.stream === undefined || !streams) {
+    return wholeReply({ call, settings, operation, answer }, context);
   }
   const billed = answer.errorEventAfterChunks === 0 ? { inputTokens: 0, cachedTokens: 0 } : {};
   return {
@@ -131,18 +154,39 @@ function generatedReply(input: GeneratedInput): PlannedReply {
     inputTokens: generation.usage.inputTokens,
     cachedTokens: generation.usage.cachedTokens,
     ...billed,
-    ...streamBody({ context, writer: operation.stream, answer }),
+    ...streamBody({ context, writer: operation.stream, answer, isAzure: hasVerdict(call) }),
     transport: answer,
   };
+}
+
+/** What is not JSON travels as it is. */
+function wholeReply(
+  { settings, operation, answer }: GeneratedInput,
+  context: Context,
+): PlannedReply {
+  const { usage } = context.generation;
+  const tokens = operation.billsNoOutput?.(context.body) ? 0 : usage.outputTokens;
+  const later = operation.later?.(context);
+  if (later) {
+    settings.stored.set(later.path, later.body);
+  }
+  const raw = operation.raw?.(context);
+  const reply = jsonReply(200, raw ? undefined : operation.whole(context), answer);
+  if (!raw) {
+    return { ...reply, ...usage, tokens };
+  }
+  const head = { status: 200, headers: { 'content-type': raw.contentType } };
+  return { ...reply, ...usage, tokens, head, body: raw.body };
 }
 
 function streamBody(input: {
   readonly context: Context;
   readonly writer: StreamWriter;
   readonly answer: FakeAnswer;
+  readonly isAzure: boolean;
 }): Pick<PlannedStream, 'chunks' | 'terminator'> {
-  const { context, writer, answer } = input;
-  const azure = answer.azureEmptyFirstChunk === true ? [azureFirstFrame()] : [];
+  const { context, writer, answer, isAzure } = input;
+  const azure = (answer.azureEmptyFirstChunk ?? isAzure) ? [azureFirstFrame()] : [];
   const frames = [...azure, ...writer.frames(context)];
   const failsAfter = answer.errorEventAfterChunks;
   if (failsAfter === undefined) {
@@ -154,11 +198,17 @@ function streamBody(input: {
   return { chunks: chunksOf([...before, ...failure]), terminator: '' };
 }
 
-function chunksOf(frames: readonly Frame[]): readonly Chunk[] {
+/** Chat streams of Azure begin with a verdict on the prompt. */
+function hasVerdict({ path }: FakeCall): boolean {
+  const address = addressOf(path);
+  return address.isAzure && address.path === chat.path;
+}
+
+export function chunksOf(frames: readonly Frame[]): readonly Chunk[] {
   return frames.map((frame) => ({ bytes: encodeFrame(frame), tokens: frame.tokens }));
 }
 
-function eventStream(): WireHead {
+export function eventStream(): WireHead {
   return {
     status: 200,
     headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' },
@@ -178,7 +228,7 @@ function jsonReply(status: number, body: unknown, transport: FakeTransport): Pla
   };
 }
 
-function rawReply(reply: FakeRaw): PlannedReply {
+export function rawReply(reply: FakeRaw): PlannedReply {
   const { body, contentType = 'application/json', status = 200 } = reply.raw;
   const common = {
     head: { status, headers: { 'content-type': contentType } },

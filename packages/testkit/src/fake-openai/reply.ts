@@ -66,6 +66,8 @@ export interface FakeAnswer extends FakeTransport {
   /** Part of the output tokens, produced before the first visible one. */
   readonly reasoningTokens?: number;
   readonly toolCalls?: readonly FakeToolCall[];
+  /** Searches that the service itself runs before it answers; responses only. */
+  readonly webSearches?: number;
   /** Overrides the finish reason that follows from the answer. */
   readonly finishReason?: FakeFinishReason;
   /** Chat streams: first send Azure's chunk with `prompt_filter_results` and no choices. */

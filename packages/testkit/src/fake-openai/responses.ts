@@ -29,9 +29,27 @@ export const responses: Operation = {
       atLeast(body, { param: 'max_output_tokens', minimum: LEAST_OUTPUT_TOKENS }),
     ),
   ask,
-  whole: (context) => finalResponse(context),
+  whole: (context) => (isQueued(context) ? queuedResponse(context) : finalResponse(context)),
+  later,
   stream: { frames, failure, terminator: '' },
 };
+
+function isQueued({ body }: Context): boolean {
+  return body['background'] === true;
+}
+
+/** What a response in the background is answered with: no output, no usage. */
+function queuedResponse(context: Context): JsonObject {
+  return response(context, { status: 'queued', background: true });
+}
+
+function later(context: Context): ReturnType<NonNullable<Operation['later']>> {
+  if (!isQueued(context)) {
+    return undefined;
+  }
+  const body = { ...finalResponse(context), background: true };
+  return { path: `${responses.path}/${hexId('resp_', context.seed)}`, body };
+}
 
 /** Responses always report usage and do not know the chat API's option. */
 function noIncludeUsage(body: JsonObject): ErrorSpec | undefined {
@@ -108,10 +126,25 @@ function finalResponse(context: Context): JsonObject {
     status: reason === undefined ? 'completed' : 'incomplete',
     completed_at: reason === undefined ? context.createdS : null,
     incomplete_details: reason === undefined ? null : { reason },
-    output: choice ? itemsOf(choice, context.seed) : [],
+    output: [...searches(context), ...(choice ? itemsOf(choice, context.seed) : [])],
     usage: usageBody(context.generation.usage),
     service_tier: 'default',
   });
+}
+
+/** Each with a look into what it found, which is not billed. */
+function searches({ webSearches, seed }: Context): readonly JsonObject[] {
+  return Array.from({ length: webSearches }, (_, index) =>
+    [
+      { type: 'search', query: 'the sea' },
+      { type: 'open_page', url: 'https://example.com/sea' },
+    ].map((action) => ({
+      id: hexId('ws_', `${seed}/${index}/${action.type}`),
+      type: 'web_search_call',
+      status: 'completed',
+      action,
+    })),
+  ).flat();
 }
 
 const INCOMPLETE_REASONS: Readonly<Record<string, string>> = {

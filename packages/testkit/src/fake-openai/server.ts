@@ -1,4 +1,4 @@
-// A fake api.openai.com: an HTTP server that speaks the real wire, follows a script, keeps a bill.
+// A fake OpenAI and Azure OpenAI: a server that speaks the real wire, follows a script, keeps a bill.
 
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
@@ -28,6 +28,8 @@ export interface FakeOpenAIOptions {
   readonly usageNullOnChunks?: boolean;
   /** If set, requests without this bearer key get 401; default: any or none will do. */
   readonly apiKey?: string;
+  /** Deployments of Azure and the models they run; default: each runs the model of its name. */
+  readonly deployments?: Readonly<Record<string, string>>;
   /** Milliseconds since 1970; default `Date.now`. */
   readonly now?: () => number;
 }
@@ -50,7 +52,8 @@ export interface FakeOpenAI extends AsyncDisposable {
    * - a unary reply lost by a cut connection: in full, it was produced;
    * - a call the client leaves before the first byte: its input;
    * - an error event after tokens: the tokens before it; as the first event: nothing;
-   * - error replies: nothing.
+   * - error replies: nothing;
+   * - a response in the background: in full, with the reply that it has begun.
    *
    * Complete calls are on the bill before their last byte is sent.
    * @throws Error if tokens were produced by a model without a price.
@@ -72,7 +75,7 @@ const SNAPSHOTS: Readonly<Record<string, string>> = {
 
 const DEFAULT_OUTPUT_TOKENS = 40;
 /** Longer than clients keep idle connections, so that none is closed under a request. */
-const KEEP_ALIVE_MS = 65_000;
+export const KEEP_ALIVE_MS = 65_000;
 
 const NO_USAGE = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
 
@@ -92,6 +95,8 @@ export async function startFakeOpenAI(options: FakeOpenAIOptions = {}): Promise<
     usageNullOnChunks: options.usageNullOnChunks ?? true,
     apiKey: options.apiKey,
     now: options.now ?? Date.now,
+    deployments: options.deployments ?? {},
+    stored: new Map(),
   };
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     void answerRequest({ request, response, calls, settings, script: () => fake.script });
@@ -113,7 +118,8 @@ export async function startFakeOpenAI(options: FakeOpenAIOptions = {}): Promise<
   return fake;
 }
 
-function totalNanoUsd(calls: readonly Recording[]): bigint {
+/** @throws Error if tokens were produced by a model without a price. */
+export function totalNanoUsd(calls: readonly Recording[]): bigint {
   return calls.reduce((sum, call) => {
     if (!call.priced && call.inputTokens + call.outputTokens > 0) {
       throw new Error(`the fake provider has no price for model '${call.model}'`);
@@ -122,7 +128,7 @@ function totalNanoUsd(calls: readonly Recording[]): bigint {
   }, 0n);
 }
 
-async function listen(server: Server, port: number): Promise<void> {
+export async function listen(server: Server, port: number): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => {
@@ -132,7 +138,7 @@ async function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-async function closeServer(server: Server): Promise<void> {
+export async function closeServer(server: Server): Promise<void> {
   await new Promise<void>((resolve) => {
     server.close(() => {
       resolve();

@@ -9,4 +9,8 @@ export interface Settings {
   readonly usageNullOnChunks: boolean;
   readonly apiKey: string | undefined;
   readonly now: () => number;
+  /** Deployment of Azure → the model it runs. */
+  readonly deployments: Readonly<Record<string, string>>;
+  /** Path → body of what can be read later. */
+  readonly stored: Map<string, unknown>;
 }

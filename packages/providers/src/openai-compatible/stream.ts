@@ -1,0 +1,155 @@
+// Reads the events of a streamed response: usage, output text, and where it ends.
+import type { Usage } from '@spendfuse/core';
+import { isObject, listOf, objectOf, textOf } from '../json.ts';
+import type {
+  EventFacts,
+  JsonObject,
+  StreamEvent,
+  StreamFacts,
+  StreamReader,
+} from '../provider.ts';
+import { chatUsage, choiceReasons, errorTypeOf, responseReasons, responseUsage } from './usage.ts';
+
+export const NOTHING: EventFacts = { usageOnly: false, terminal: false, output: '' };
+const TERMINAL: EventFacts = { ...NOTHING, terminal: true };
+
+/** What has been learned, while it is being learned. */
+export interface Learned {
+  usage: Usage | undefined;
+  id: string | undefined;
+  model: string | undefined;
+  tier: string | undefined;
+  readonly finishReasons: string[];
+  errorType: string | undefined;
+  /** Since the last report of usage. */
+  readonly uncounted: string[];
+  outputEvents: number;
+}
+
+/** Takes in one event that is no error. */
+export type Take = (learned: Learned, event: JsonObject) => EventFacts;
+
+export function stream(api: string): StreamReader {
+  return readerOf(api === 'responses' ? takeResponseEvent : takeChunk);
+}
+
+/** A reader of events that are JSON objects, and errors among them. */
+export function readerOf(take: Take): StreamReader {
+  const learned: Learned = {
+    usage: undefined,
+    id: undefined,
+    model: undefined,
+    tier: undefined,
+    finishReasons: [],
+    errorType: undefined,
+    uncounted: [],
+    outputEvents: 0,
+  };
+  return {
+    read: (event) => readEvent(event, { learned, take }),
+    facts: () => factsOf(learned),
+  };
+}
+
+function readEvent(
+  { name, data }: StreamEvent,
+  { learned, take }: { readonly learned: Learned; readonly take: Take },
+): EventFacts {
+  if (data === '[DONE]') return TERMINAL;
+  const event = parse(data);
+  if (event === undefined) return NOTHING;
+  // `{"error": {…}}` in a chunk; the Responses API sends an event of its own, its fields on top.
+  const error = name === 'error' || event['type'] === 'error' ? (event['error'] ?? event) : null;
+  if (error !== null || isObject(event['error'])) {
+    learned.errorType = errorTypeOf(error ?? event['error']);
+    return TERMINAL;
+  }
+  return take(learned, event);
+}
+
+/** A chunk of chat completions or completions. */
+function takeChunk(learned: Learned, chunk: JsonObject): EventFacts {
+  learned.id ??= textOf(chunk['id']);
+  learned.model ??= textOf(chunk['model']);
+  learned.tier = textOf(chunk['service_tier']) ?? learned.tier;
+  learned.finishReasons.push(...choiceReasons(chunk));
+  const usage = chatUsage(chunk['usage'], learned.model);
+  const choices = listOf(chunk['choices']);
+  const output = choices.map(outputOfChoice).join('');
+  addOutput(learned, output);
+  takeUsage(learned, usage);
+  return { usageOnly: usage !== undefined && choices.length === 0, terminal: false, output };
+}
+
+function outputOfChoice(value: unknown): string {
+  const choice = objectOf(value);
+  const delta = objectOf(choice['delta']);
+  const calls = listOf(delta['tool_calls']).flatMap((call) => {
+    const { function: called, custom } = objectOf(call);
+    return [called, custom];
+  });
+  const called = [...calls, delta['function_call']].map((call) => {
+    const { name, arguments: args, input } = objectOf(call);
+    return [name, args, input];
+  });
+  const fields = ['content', 'refusal', 'reasoning', 'reasoning_content'].map((key) => delta[key]);
+  const { transcript } = objectOf(delta['audio']);
+  return [choice['text'], ...fields, transcript, ...called.flat()]
+    .map((text) => textOf(text) ?? '')
+    .join('');
+}
+
+/** An event of the Responses API: `response.output_text.delta`, `response.completed`, … */
+function takeResponseEvent(learned: Learned, event: JsonObject): EventFacts {
+  const type = textOf(event['type']) ?? '';
+  if (type.endsWith('.delta')) {
+    const output = textOf(event['delta']) ?? '';
+    addOutput(learned, output);
+    return { ...NOTHING, output };
+  }
+  if (!isObject(event['response'])) return NOTHING;
+  const response = event['response'];
+  learned.id ??= textOf(response['id']);
+  learned.model ??= textOf(response['model']);
+  // The first events still say what was asked for, such as `auto`.
+  learned.tier = textOf(response['service_tier']) ?? learned.tier;
+  takeUsage(learned, responseUsage(response));
+  if (!/^response\.(?:completed|incomplete|failed)$/u.test(type)) return NOTHING;
+  learned.finishReasons.push(...responseReasons(response));
+  if (isObject(response['error'])) learned.errorType = errorTypeOf(response['error']);
+  return TERMINAL;
+}
+
+export function addOutput(learned: Learned, text: string): void {
+  if (text === '') return;
+  learned.uncounted.push(text);
+  learned.outputEvents += 1;
+}
+
+/** Counts are totals of the whole call, so that a later report replaces an earlier one. */
+export function takeUsage(learned: Learned, usage: Usage | undefined): void {
+  if (!usage) return;
+  learned.usage = usage;
+  learned.uncounted.length = 0;
+}
+
+function factsOf(learned: Learned): StreamFacts {
+  const { uncounted, ...facts } = learned;
+  return {
+    ...facts,
+    // Some servers report with every chunk: the last word comes with the end.
+    isUsageFinal: facts.usage !== undefined && facts.finishReasons.length > 0,
+    uncountedText: uncounted.join(''),
+    uncountedEvents: uncounted.length,
+  };
+}
+
+/** Undefined where it is no JSON object. */
+function parse(data: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(data);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

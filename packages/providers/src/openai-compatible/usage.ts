@@ -1,0 +1,107 @@
+// Usage and other facts of a unary response, in all shapes that OpenAI and its look-alikes have.
+import { type Usage, usageOf } from '@spendfuse/core';
+import { countOf, isObject, listOf, objectOf, textOf } from '../json.ts';
+import type { JsonObject, ResponseFacts } from '../provider.ts';
+import { isSearchModel, searchesOf } from './searches.ts';
+
+export function usage(api: string, body: unknown): ResponseFacts {
+  const response = objectOf(body);
+  const model = textOf(response['model']);
+  return {
+    usage: api === 'responses' ? responseUsage(response) : chatUsage(response['usage'], model),
+    id: textOf(response['id']),
+    model,
+    tier: textOf(response['service_tier']),
+    finishReasons: api === 'responses' ? responseReasons(response) : choiceReasons(response),
+    errorType: errorTypeOf(response['error']),
+  };
+}
+
+/** Of the Responses API, with the searches among the output. */
+export function responseUsage(response: JsonObject): Usage | undefined {
+  const usage = usageOfWire(response['usage']);
+  return usage && { ...usage, webSearches: searchesOf(response) };
+}
+
+/** Of the other APIs; `model`: the one that answered. */
+export function chatUsage(wire: unknown, model: string | undefined): Usage | undefined {
+  const usage = usageOfWire(wire);
+  return usage && isSearchModel(model) ? { ...usage, webSearches: 1 } : usage;
+}
+
+/**
+ * `prompt_tokens`/`completion_tokens` or `input_tokens`/`output_tokens`; both pairs are totals, so
+ * their details are parts. A part above its whole is cut: a wrong detail must not lose the total.
+ */
+export function usageOfWire(wire: unknown): Usage | undefined {
+  if (!isObject(wire)) return undefined;
+  const inputTokens = first(wire, ['prompt_tokens', 'input_tokens']);
+  const outputTokens = first(wire, ['completion_tokens', 'output_tokens']);
+  if (inputTokens === undefined && outputTokens === undefined) return undefined;
+  const input = inputTokens ?? 0;
+  const output = outputTokens ?? 0;
+  const inputDetails = details(wire, ['prompt_tokens_details', 'input_tokens_details']);
+  const outputDetails = details(wire, ['completion_tokens_details', 'output_tokens_details']);
+  const part = (of: JsonObject, name: string, whole: number): number =>
+    Math.min(countOf(of[name]) ?? 0, whole);
+  const cacheReadTokens = part(inputDetails, 'cached_tokens', input);
+  return usageOf({
+    inputTokens: input,
+    outputTokens: output,
+    cacheReadTokens,
+    cacheWriteTokens: part(inputDetails, 'cache_write_tokens', input - cacheReadTokens),
+    inputAudioTokens: part(inputDetails, 'audio_tokens', input),
+    inputImageTokens: part(inputDetails, 'image_tokens', input),
+    reasoningTokens: part(outputDetails, 'reasoning_tokens', output),
+    outputAudioTokens: part(outputDetails, 'audio_tokens', output),
+    outputImageTokens: part(outputDetails, 'image_tokens', output),
+  });
+}
+
+export function choiceReasons(body: JsonObject): readonly string[] {
+  return listOf(body['choices']).flatMap((choice) => {
+    const reason = textOf(objectOf(choice)['finish_reason']);
+    return reason === undefined ? [] : [reason];
+  });
+}
+
+/** The Responses API has a status instead; told in the words of the others. */
+export function responseReasons(response: JsonObject): readonly string[] {
+  switch (response['status']) {
+    case 'completed':
+      return ['stop'];
+    case 'incomplete': {
+      const reason = textOf(objectOf(response['incomplete_details'])['reason']);
+      return [reason === 'max_output_tokens' ? 'length' : (reason ?? 'length')];
+    }
+    case 'failed':
+    case 'cancelled':
+      return ['error'];
+    default:
+      return [];
+  }
+}
+
+/** `insufficient_quota`, `rate_limit_exceeded`, …; `error` where the error has no code. */
+export function errorTypeOf(error: unknown): string | undefined {
+  if (!isObject(error)) return textOf(error) === undefined ? undefined : 'error';
+  return textOf(error['code']) ?? textOf(error['type']) ?? 'error';
+}
+
+function first(wire: JsonObject, names: readonly string[]): number | undefined {
+  for (const name of names) {
+    const count = countOf(wire[name]);
+    if (count !== undefined) return count;
+  }
+  return undefined;
+}
+
+/** Some servers write `prompt_token_details`, in the singular. */
+function details(wire: JsonObject, names: readonly string[]): JsonObject {
+  for (const name of names) {
+    for (const spelling of [name, name.replace('tokens_', 'token_')]) {
+      if (isObject(wire[spelling])) return wire[spelling];
+    }
+  }
+  return {};
+}
