@@ -1,5 +1,14 @@
 // What was purged before any snapshot was made: it stays in force, in snapshots too (L12).
-import { recordPlan, entry, standing, tempFolder, testId, type TestMeta } from '@spendfuse/testkit';
+import {
+  entry,
+  recordPlan,
+  reservePlan,
+  settleRequest,
+  standing,
+  tempFolder,
+  testId,
+  type TestMeta,
+} from '@spendfuse/testkit';
 import { expect, test } from 'vitest';
 import { openSqliteLedger } from './ledger.ts';
 import { verify } from './verify.ts';
@@ -10,8 +19,9 @@ const START_MS = Date.UTC(2026, 0, 1, 12);
 function opener(folder: string) {
   const clock = { nowMs: START_MS };
   const retentionMs = 2 * DAY_MS;
-  const options = { folder, durability: 'process', retentionMs, nowMs: () => clock.nowMs } as const;
-  return { clock, open: () => openSqliteLedger<TestMeta>(options) };
+  const rest = { retentionMs, maxSettled: 1, nowMs: () => clock.nowMs };
+  const open = () => openSqliteLedger<TestMeta>({ folder, durability: 'process', ...rest });
+  return { clock, open };
 }
 
 function spend(nowMs: number, counter: string, amount: number) {
@@ -51,4 +61,31 @@ test('a record that was planned earlier than the row before is in order', async 
   await ledger.record(spend(clock.nowMs, 'a', 1));
   await ledger.close();
   expect((await verify({ folder: scratch.path })).findings).toEqual([]);
+});
+
+test('a late commit is replayed though its reserve was purged, and the snapshot has forgotten it', async () => {
+  await using scratch = await tempFolder();
+  const { clock, open } = opener(scratch.path);
+  let ledger = await open();
+  const plan = reservePlan({
+    id: testId(START_MS),
+    nowMs: START_MS,
+    expiresAtMs: START_MS + 1000,
+    entries: [entry('late', { amount: 5, ceiling: 1000 })],
+  });
+  await ledger.reserve(plan);
+  clock.nowMs += DAY_MS / 2;
+  await ledger.expire({ nowMs: clock.nowMs, max: 10 });
+  for (let i = 0; i < 40; i++) await ledger.record(spend(clock.nowMs, 'busy', 1));
+  await ledger.snapshot();
+  await ledger.commit(settleRequest({ id: plan.id, nowMs: clock.nowMs, amounts: [9] }));
+  expect(standing(ledger, 'late')).toBe('9+0');
+  clock.nowMs += 1.75 * DAY_MS;
+  await ledger.record(spend(clock.nowMs, 'busy', 1));
+  await ledger.purge();
+  await ledger.close();
+  expect((await verify({ folder: scratch.path })).findings).toEqual([]);
+  ledger = await open();
+  expect(standing(ledger, 'late')).toBe('9+0');
+  await ledger.close();
 });

@@ -61,6 +61,12 @@ export class Carry {
     return this.#all.all('reservation').map((row) => bodyOf(row) as TallyReservation);
   }
 
+  /** A reservation as purged rows left it, for an engine. */
+  heldState<Meta>(id: string): HeldState<Meta> | undefined {
+    const held = this.reservation(id);
+    return held && heldStateOf<Meta>(held);
+  }
+
   documents(): readonly (readonly [string, unknown])[] {
     return this.#all.all('document').map((row) => [row['key'] as string, bodyOf(row)] as const);
   }

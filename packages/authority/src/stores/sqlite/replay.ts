@@ -51,6 +51,7 @@ export async function replay<Meta>(options: ReplayOptions<Meta>): Promise<Replay
   const { rows } = options;
   const lastRow = rows.lastRow();
   const pause = pausing();
+  const carry = new Carry(rows.db);
   const snapshot = await newestStart(options, lastRow, pause);
   const start = snapshot ?? (await purgedStart(options, pause));
   let highWaterMs = start.atMs;
@@ -58,7 +59,7 @@ export async function replay<Meta>(options: ReplayOptions<Meta>): Promise<Replay
   let records = 0;
   while (done < lastRow) {
     for (const row of rows.after(done, Math.min(ROWS_AT_ONCE, lastRow - done))) {
-      applyRow(start.engine, row, rows);
+      applyRow(start.engine, row, { rows, carry });
       highWaterMs = Math.max(highWaterMs, row.atMs);
       done = row.seq;
       records += row.records.length;
@@ -130,12 +131,23 @@ async function purgedStart<Meta>(
   return { engine, row: rows.purged(), atMs: 0 };
 }
 
-function applyRow<Meta>(engine: Engine<Meta>, row: DecodedRow<Meta>, rows: Rows<Meta>): void {
-  const { records, seq } = row;
+interface Earlier<Meta> {
+  readonly rows: Rows<Meta>;
+  readonly carry: Carry;
+}
+
+function applyRow<Meta>(
+  engine: Engine<Meta>,
+  { records, seq }: DecodedRow<Meta>,
+  { rows, carry }: Earlier<Meta>,
+): void {
   for (let i = 0; i < records.length; i++) {
     const record = records[i] as LedgerRecord<Meta>;
     if (refersToForgotten(record, engine)) {
       const earlier = records.slice(0, i).filter(({ id }) => id === record.id);
+      // Its first records may have been purged since.
+      const held = carry.heldState<Meta>(record.id);
+      if (held) engine.load({ kind: 'reservation', held });
       engine.remember([...rows.recordsOf(record.id, seq), ...earlier]);
     }
     try {
