@@ -25,7 +25,7 @@ describe('without a sidecar', () => {
     expect(provider.calls).toEqual([]);
   });
 
-  it('`allow` lets calls through with one warning', async () => {
+  it('`allow` lets calls through with one warning, and tells at the end what is lost', async () => {
     await using provider = await startFakeOpenAI();
     const { code, stdout, stderr } = await runApp({
       provider,
@@ -34,10 +34,81 @@ describe('without a sidecar', () => {
       source: `for (let i = 0; i < 3; i++) console.log((await ${ASK}).usage.completion_tokens);`,
     });
     expect(stdout.trim().split('\n')).toEqual(['40', '40', '40']);
-    expect(stderr.match(/spendfuse/gi)).toHaveLength(1);
+    expect(stderr.trim().split('\n')).toEqual([
+      expect.stringMatching(/^spendfuse: calls pass without a decision \(allow\): /),
+      expect.stringMatching(/^spendfuse: ended with calls that were not delivered .*calls=3/),
+    ]);
     expect(code).toBe(0);
     expect(provider.calls).toHaveLength(3);
   });
+
+  it('`grace` lets calls through as far as it goes, and says what it is', async () => {
+    await using provider = await startFakeOpenAI();
+    const { stdout, stderr } = await runApp({
+      provider,
+      sidecar: await nowhere(),
+      env: { SPENDFUSE_GRACE: '3 requests' },
+      source: `for (let i = 0; i < 5; i++) {
+        await ${ASK}.then(() => console.log('went'), (error) => console.log(error.reason));
+      }
+      await ${ASK}.catch((error) => console.log(error.message));`,
+    });
+    const told = stdout.trim().split('\n');
+    expect(told.slice(0, 5)).toEqual(['went', 'went', 'went', 'UNAVAILABLE', 'UNAVAILABLE']);
+    expect(told[5]).toMatch(/; what is left of its grace \(3 requests\) does not cover it$/);
+    expect(stderr).toMatch(/calls pass without a decision \(grace: 3 requests\): /);
+    expect(provider.calls).toHaveLength(3);
+  });
+
+  it('money covers little of a model whose price is not known', async () => {
+    await using provider = await startFakeOpenAI();
+    const { stdout } = await runApp({
+      provider,
+      sidecar: await nowhere(),
+      env: { SPENDFUSE_GRACE: '$0.04' },
+      source: `for (const max_tokens of [50, 1]) await openai.chat.completions.create({
+        model: 'gpt-4o-mini', max_tokens, messages: [{ role: 'user', content: 'hi' }] })
+        .then(() => console.log('went'), (error) => console.log(error.reason));`,
+    });
+    expect(stdout.trim().split('\n')).toEqual(['UNAVAILABLE', 'went']);
+  });
+});
+
+it('`grace` in money goes by the price that grants have shown, and comes back when counted', async () => {
+  await using provider = await startFakeOpenAI();
+  await using sidecar = await startTestSidecar({ config: CONFIG });
+  // The app says by what it fetches when the sidecar is to go and to come.
+  provider.script = ({ path, index }) => {
+    if (index === 0 || path === '/v1/files') return { hold: sidecar.crash() };
+    return path === '/v1/models' ? { hold: sidecar.start() } : undefined;
+  };
+  const { stdout } = await runApp({
+    provider,
+    sidecar,
+    timeoutMs: 60_000,
+    // 40 tokens of output cost $0.000024: a few calls at that, and not one at the dearest price.
+    env: { SPENDFUSE_GRACE: '$0.0001' },
+    source: `
+      const { setTimeout: sleep } = await import('node:timers/promises');
+      const ask = () => ${ASK}.then(() => true, () => false);
+      const askUntilDenied = async () => {
+        let calls = 0;
+        while (calls < 100 && (await ask())) calls += 1;
+        return calls;
+      };
+      await ask();
+      console.log(await askUntilDenied());
+      await fetch('${provider.origin}/v1/models');
+      while (!(await ask())) await sleep(100);
+      await sleep(1500);
+      await fetch('${provider.origin}/v1/files');
+      console.log(await askUntilDenied());
+    `,
+  });
+  const [first = '', again] = stdout.trim().split('\n');
+  expect(Number(first)).toBeGreaterThan(1);
+  expect(Number(first)).toBeLessThan(6);
+  expect(again).toBe(first);
 });
 
 it('refuses where ill-formed labels leave open who spends, and says what is wrong', async () => {
@@ -52,6 +123,34 @@ it('refuses where ill-formed labels leave open who spends, and says what is wron
   expect(stdout.trim()).toBe('BudgetExceededError UNAVAILABLE');
   expect(stderr).toMatch(/SPENDFUSE_LABELS: labels\.Team: .*write it as name=value/);
   expect(provider.calls).toEqual([]);
+});
+
+describe('SPENDFUSE_HOSTS with an entry that cannot be read', () => {
+  const misread = { SPENDFUSE_HOSTS: '127.0.0.1=openai', OPENAI_BASE_URL: undefined };
+  const source = (origin: string) => `
+    const ai = new OpenAI({ baseURL: '${origin}/v1', maxRetries: 2 });
+    const ask = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'hi' }] };
+    await ai.chat.completions.create(ask)
+      .then(() => console.log('went'), (error) => console.log(error.name, error.reason));
+    console.log((await fetch('${origin}/v1/models')).status, (await fetch('${origin}/any')).status);`;
+
+  it.each([
+    ['deny', 'BudgetExceededError UNAVAILABLE', 0],
+    ['allow', 'went', 1],
+  ])('a call that may be to it has no decision: %s; others pass', async (policy, told, calls) => {
+    await using provider = await startFakeOpenAI();
+    await using sidecar = await startTestSidecar({ config: CONFIG });
+    const { stdout, stderr } = await runApp({
+      provider,
+      sidecar,
+      env: { ...misread, SPENDFUSE_ON_UNAVAILABLE: policy },
+      source: source(provider.origin),
+    });
+    expect(stdout.trim().split('\n')).toEqual([told, '200 404']);
+    expect(stderr).toMatch(/SPENDFUSE_HOSTS: hosts: "127\.0\.0\.1=openai" is no URL=provider/);
+    const asked = provider.calls.filter(({ path }) => path.endsWith('/completions'));
+    expect(asked).toHaveLength(calls);
+  });
 });
 
 it('uses the sidecar again when it is back, and then hears of what went by', async () => {

@@ -10,6 +10,8 @@ export interface CallOptions {
   readonly waitMs: number;
   /** The caller has given up on this message, but the authority may carry it out, or has. */
   readonly onAbandoned?: ((message: object) => void) | undefined;
+  /** In a file that another process has left. */
+  readonly isTakenOver?: boolean | undefined;
 }
 
 export interface OpenCall extends CallOptions {
@@ -22,6 +24,8 @@ export interface OpenCall extends CallOptions {
   /** When it first left; undefined: the authority cannot know of it. */
   sentAtMs: number | undefined;
   state: 'queued' | 'sent' | 'over';
+  /** Whether it is in a file, should this process end before there is an answer: in the own, or another. */
+  kept: 'no' | 'own' | 'other';
   readonly answer: PromiseWithResolvers<unknown>;
 }
 
@@ -56,17 +60,19 @@ export class OpenCalls {
   add(options: CallOptions, bornAtMs: number): OpenCall {
     if (2 * this.#size >= this.#ring.length) this.#grow();
     const number = this.#nextNumber();
-    const { verb, message, waitMs, onAbandoned } = options;
+    const { verb, message, waitMs, onAbandoned, isTakenOver } = options;
     const call: OpenCall = {
       verb,
       message,
       waitMs,
       onAbandoned,
+      isTakenOver,
       number,
       seq: number % TWO_32,
       bornAtMs,
       sentAtMs: undefined,
       state: 'queued',
+      kept: isTakenOver ? 'other' : 'no',
       answer: Promise.withResolvers<unknown>(),
     };
     this.#ring[this.#place(number)] = call;

@@ -1,6 +1,14 @@
 // A budget authority over gRPC: every verb through the courier, watches beside it.
 import { type ClientReadableStream, Metadata, type ServiceError } from '@grpc/grpc-js';
-import type { Balance, BalanceQuery, BudgetAuthority } from '@spendfuse/core';
+import {
+  type Balance,
+  type BalanceQuery,
+  type BudgetAuthority,
+  type Decision,
+  type GraceAmount,
+  type OnUnavailable,
+  SpendfuseError,
+} from '@spendfuse/core';
 import {
   balanceQueryToWire,
   balancesFromWire,
@@ -16,22 +24,31 @@ import {
 import { targetOf } from './channel.ts';
 import { Courier, type CourierStats } from './courier.ts';
 import type { Log } from './log.ts';
-import { type OnUnavailable, withPolicy } from './on-unavailable.ts';
+import { withPolicy } from './on-unavailable.ts';
+import type { SpooledCall } from './spool/line.ts';
+import { STALE_MS, takeOver } from './spool/take-over.ts';
 
 export interface ClientOptions {
   /** `unix:/path` or `host:port`. */
   readonly endpoint: string;
   /**
    * What becomes of a call when there is no decision to be had. `deny`: denied with the reason
-   * `UNAVAILABLE`. `allow`: granted, ungoverned, and its usage is delivered later. Undefined: `reserve`
-   * throws `UNAVAILABLE`.
+   * `UNAVAILABLE`. `allow`: granted, ungoverned, and its usage is delivered later. `grace`: the same as
+   * far as `grace` goes, then denied. Undefined: `reserve` throws `UNAVAILABLE`.
    */
   readonly onUnavailable?: OnUnavailable | undefined;
+  /** What ungoverned calls may use before the authority knows of them: see `parseGrace`. */
+  readonly grace?: GraceAmount | undefined;
   readonly log?: Log | undefined;
   /** Wall clock in ms; default `Date.now`. */
   readonly now?: (() => number) | undefined;
   /** Commits, releases and records kept while the authority is away. Default 10,000. */
   readonly maxSpooled?: number | undefined;
+  /**
+   * A folder, of this user alone, where they are kept beyond the end of the process as well, until any
+   * process with this folder has delivered them. Default: in memory only.
+   */
+  readonly spoolDir?: string | undefined;
 }
 
 export interface ClientStats extends CourierStats {
@@ -57,27 +74,58 @@ const BALANCES_MS = 10_000;
 
 /** @throws SpendfuseError `CONFIG` for an endpoint of another form. Nothing is sent before the first call. */
 export function createClient(options: ClientOptions): Client {
-  const { endpoint, onUnavailable, log, now = Date.now, maxSpooled = 10_000 } = options;
-  const courier = new Courier({ endpoint, target: targetOf(endpoint), log, maxSpooled });
-  // An ungoverned call goes on under its id: what the authority may hold for it must stay.
-  const authority = overCourier(courier, { releaseAbandoned: onUnavailable !== 'allow' });
-  const close: Client['close'] = ({ timeoutMs = 1000 } = {}) => courier.close(timeoutMs);
-  if (!onUnavailable) {
-    return { ...authority, close, stats: () => ({ ...courier.stats, ungoverned: 0 }) };
-  }
-  const governed = withPolicy(authority, { onUnavailable, log, now });
-  const stats = () => ({ ...courier.stats, ungoverned: governed.ungovernedCalls() });
-  return { ...governed, close, stats };
+  const { endpoint, onUnavailable, grace, log, now = Date.now, maxSpooled = 10_000 } = options;
+  const { spoolDir } = options;
+  const target = targetOf(endpoint);
+  const courier = new Courier({ endpoint, target, log, maxSpooled, spoolDir });
+  const stopTakingOver = spoolDir === undefined ? undefined : takeOverFrom(spoolDir, courier, log);
+  // Those the authority may hold something for, until the policy has spoken.
+  const givenUp = new Map<string, () => void>();
+  const authority = overCourier(courier, (id, release) => {
+    if (onUnavailable) givenUp.set(id, release);
+    else release();
+  });
+  const onDecided = (id: string, decision: Decision): void => {
+    // An ungoverned call goes on under its id: what is held for it must stay.
+    if (decision.kind !== 'granted') givenUp.get(id)?.();
+    givenUp.delete(id);
+  };
+  const governed =
+    onUnavailable && withPolicy(authority, { onUnavailable, grace, log, now, onDecided });
+  return {
+    ...(governed ?? authority),
+    stats: () => ({ ...courier.stats, ungoverned: governed?.ungovernedCalls() ?? 0 }),
+    close: ({ timeoutMs = 1000 } = {}) => {
+      stopTakingOver?.();
+      return courier.close(timeoutMs);
+    },
+  };
 }
 
-function overCourier(
-  courier: Courier,
-  { releaseAbandoned }: { readonly releaseAbandoned: boolean },
-): BudgetAuthority {
+/** Now, and again and again; returns what ends that. */
+function takeOverFrom(folder: string, courier: Courier, log: Log | undefined): () => void {
+  const deliver = async (call: SpooledCall): Promise<void> => {
+    try {
+      await courier.call({ ...call, waitMs: Infinity, isTakenOver: true });
+    } catch (error) {
+      // Refused for good is an answer too.
+      if (SpendfuseError.from(error).code === 'UNAVAILABLE') throw error;
+    }
+  };
+  const look = (): void => void takeOver({ folder, deliver, log });
+  look();
+  const timer = setInterval(look, STALE_MS).unref();
+  return () => clearInterval(timer);
+}
+
+/** A reserve was given up that the authority may carry out: it is to be released, if it is. */
+type OnGivenUp = (id: string, release: () => void) => void;
+
+function overCourier(courier: Courier, onGivenUp: OnGivenUp): BudgetAuthority {
   const settle = <V extends 'commit' | 'release' | 'record'>(verb: V, message: object) =>
     courier.call({ verb, message, waitMs: Infinity });
-  const release = ({ id }: { readonly id?: string | null }) => void settle('release', { id });
-  const onAbandoned = releaseAbandoned ? release : undefined;
+  const onAbandoned = ({ id }: { readonly id?: string | null }): void =>
+    onGivenUp(id ?? '', () => void settle('release', { id }));
   return {
     reserve: (request) =>
       attempt(() => {

@@ -1,9 +1,11 @@
 // Brings calls to the authority and their answers back: batches, deadlines, spool, rest.
 import { SpendfuseError } from '@spendfuse/core';
 import type { Answers, ArrivedAnswer, Verb } from '@spendfuse/protocol';
+import { atExit } from './at-exit.ts';
 import { type CallOptions, type OpenCall, OpenCalls, settles } from './call.ts';
 import { Connection } from './connection.ts';
 import type { Log } from './log.ts';
+import { Spool } from './spool/spool.ts';
 import { verbs } from './verbs.ts';
 
 export interface CourierOptions {
@@ -14,6 +16,8 @@ export interface CourierOptions {
   readonly log: Log | undefined;
   /** Settling calls that are kept while the authority is away. */
   readonly maxSpooled: number;
+  /** Where they are kept for another process as well. */
+  readonly spoolDir: string | undefined;
 }
 
 /** A call that cannot be sent is given up when the authority has been away for this long ... */
@@ -25,6 +29,8 @@ const IDLE_MS = 200;
 /** Settling calls that the authority cannot take now are sent again after this time. */
 const DEFER_MS = 500;
 const LOOK_EVERY_MS = 50;
+/** Settling calls without an answer for so long are kept in a file too. */
+const KEEP_AFTER_MS = 1000;
 
 export interface CourierStats {
   /** Settling calls that wait for the authority to come back. */
@@ -46,9 +52,16 @@ export class Courier {
   #lookTimer: NodeJS.Timeout | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
   #onEmpty: (() => void) | undefined;
+  #keepTimer: NodeJS.Timeout | undefined;
+  readonly #spool: Spool | undefined;
+  readonly #stopWatchingExit: () => void;
 
   constructor(options: CourierOptions) {
     this.#options = options;
+    const { spoolDir: folder, log } = options;
+    const open = (): readonly OpenCall[] => this.#calls.all().filter(settles);
+    this.#spool = folder === undefined ? undefined : new Spool({ folder, open, log });
+    this.#stopWatchingExit = atExit(() => this.#leave());
     this.#connection = new Connection({
       target: options.target,
       listener: {
@@ -97,10 +110,10 @@ export class Courier {
     }
     clearTimeout(this.#lookTimer);
     clearTimeout(this.#idleTimer);
+    clearTimeout(this.#keepTimer);
+    this.#stopWatchingExit();
     this.#connection.close();
-    const { endpoint, log } = this.#options;
-    const undelivered = this.#calls.settling;
-    if (undelivered > 0) log?.warn('closed with calls not delivered', { endpoint, undelivered });
+    this.#leave();
     for (const call of this.#calls.all()) this.#abandon(call, 'has not answered before the end');
   }
 
@@ -125,6 +138,8 @@ export class Courier {
     this.#look();
     if (calls.length === 0) return;
     const { link } = this.#connection;
+    if (!link) this.#spool?.keep(calls.filter(settles));
+    else this.#keepSoon();
     if (!link) return this.#connection.want({ urgent: this.#calls.size > this.#calls.settling });
     if (link.busy) return;
     const count = link.send(calls);
@@ -154,6 +169,7 @@ export class Courier {
   }
 
   #defer(call: OpenCall): void {
+    this.#spool?.keep([call]);
     const again = (): void => {
       this.#calls.unsend(call);
       this.#flushSoon();
@@ -165,6 +181,28 @@ export class Courier {
     this.#calls.unsendAll();
     this.#boundSpool();
     if (this.#calls.size > 0) this.#flushSoon();
+  }
+
+  /** What the authority has got, but does not answer. */
+  #keepSoon(): void {
+    if (!this.#spool || this.#keepTimer || this.#calls.settling === 0) return;
+    this.#keepTimer = setTimeout(() => {
+      this.#keepTimer = undefined;
+      const bornBeforeMs = performance.now() - KEEP_AFTER_MS;
+      const late = this.#calls.all().filter((call) => call.bornAtMs <= bornBeforeMs);
+      this.#spool?.keep(late.filter(settles));
+      this.#keepSoon();
+    }, KEEP_AFTER_MS).unref();
+  }
+
+  /** At the end: what has no answer stays for another process, or is lost. */
+  #leave(): void {
+    const open = this.#calls.all().filter(settles);
+    if (this.#spool?.leave(open)) return;
+    // What was sent has most likely arrived.
+    const lost = open.filter(({ state, kept }) => state === 'queued' && kept === 'no').length;
+    const { endpoint, log } = this.#options;
+    if (lost > 0) log?.warn('ended with calls that were not delivered', { endpoint, calls: lost });
   }
 
   #boundSpool(): void {
@@ -216,6 +254,7 @@ export class Courier {
 
   #remove(call: OpenCall): boolean {
     const removed = this.#calls.remove(call);
+    if (removed) this.#spool?.forget(call);
     if (removed && this.#calls.size === 0) {
       this.#onEmpty?.();
       this.#emptySinceMs = performance.now();

@@ -1,4 +1,4 @@
 // A Spendfuse budget authority reached over gRPC.
 export { type Client, type ClientOptions, type ClientStats, createClient } from './client.ts';
-export { type OnUnavailable, type PolicyOptions, withPolicy } from './on-unavailable.ts';
+export { type PolicyOptions, withPolicy } from './on-unavailable.ts';
 export type { Log } from './log.ts';

@@ -5,7 +5,7 @@ import { budgetService, type Verb } from '@spendfuse/protocol';
 export interface VerbFacts {
   readonly method: Pick<
     MethodDefinition<object, object>,
-    'path' | 'requestSerialize' | 'responseDeserialize'
+    'path' | 'requestSerialize' | 'requestDeserialize' | 'responseDeserialize'
   >;
   /** Ends a reservation or counts usage: is kept until it is delivered. */
   readonly settles: boolean;

@@ -61,6 +61,8 @@ export interface Granted {
   readonly waitedMs: number;
   /** Limits of budgets in `shadow` mode that would have refused. */
   readonly shadow: readonly Refusal[];
+  /** Set where no authority has decided: the policy that let the call pass. Nothing is held then. */
+  readonly ungoverned?: 'allow' | 'grace' | undefined;
 }
 
 export interface Denied {

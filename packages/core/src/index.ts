@@ -66,6 +66,7 @@ export { Engine, type EngineOptions } from './engine.ts';
 export type { CounterRef, HeldEntry, PlanEntry, RecordedEntry } from './entry.ts';
 export { ERROR_CODES, type ErrorCode, invalid, SpendfuseError } from './errors.ts';
 export { fingerprint } from './fingerprint.ts';
+export { formatGrace, Grace, type GraceAmount, parseGrace } from './grace.ts';
 export {
   checkTogether,
   formatAmount,
@@ -114,6 +115,13 @@ export {
   type RungTaken,
 } from './shortage.ts';
 export { type Call, checkLabels, labelOf, type Labels, NO_VALUE, utf8Length } from './subject.ts';
+export {
+  type OnUnavailable,
+  type UnavailablePolicy,
+  type Ungoverned,
+  type UngovernedOptions,
+  withUngoverned,
+} from './ungoverned.ts';
 export {
   checkUsage,
   NO_USAGE,
