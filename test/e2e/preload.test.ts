@@ -192,6 +192,8 @@ describe('telemetry', () => {
       'gen_ai.client.operation.time_per_output_chunk',
       'gen_ai.client.operation.time_to_first_chunk',
       'gen_ai.client.token.usage',
+      'spendfuse.client.decisions',
+      'spendfuse.client.estimate.error',
     ]);
     const sent = otlp
       .bodies()

@@ -1,4 +1,5 @@
 // The base layer: a fetch that puts calls to known LLM APIs under guard and passes all others on.
+import { invalid } from '@spendfuse/core';
 import { BudgetExceededError, type Guard, type RequestBody } from '@spendfuse/guard';
 import { type Metered, type Provider, providers } from '@spendfuse/providers';
 import type { Hosts } from './hosts.ts';
@@ -19,6 +20,8 @@ export interface GuardedFetchOptions {
   readonly fetch: Fetch;
   readonly guard: Guard;
   readonly hosts: Hosts;
+  /** A call to an unknown host that looks like one of a provider may be to one that could not be read. */
+  readonly hasUnreadHosts?: boolean | undefined;
   readonly log: Log;
 }
 
@@ -29,6 +32,8 @@ export function createGuardedFetch(options: GuardedFetchOptions): Fetch {
   return async (input: FetchInput, init?: FetchInit) => {
     const url = urlOf(input);
     const provider = url && byName.get(options.hosts.at(url.origin) ?? '');
+    if (url && !provider && options.hasUnreadHosts)
+      return doubtfulFetch(options, { input, init, url });
     const outgoing = provider && readSafely(options.fetch, { input, init, url });
     if (!outgoing) return options.fetch(input, init);
     const match = provider.match({ method: outgoing.method, path: outgoing.url.pathname });
@@ -41,6 +46,23 @@ export function createGuardedFetch(options: GuardedFetchOptions): Fetch {
     }
     return outgoing.send();
   };
+}
+
+/** Who would be billed is not known, so there is no decision to be had. */
+async function doubtfulFetch(options: GuardedFetchOptions, given: Given): Promise<Response> {
+  const { fetch, guard } = options;
+  const outgoing = readSafely(fetch, given);
+  if (!outgoing) return fetch(given.input, given.init);
+  const target = { method: outgoing.method, path: outgoing.url.pathname };
+  if (!providers.some((provider) => provider.match(target).kind === 'metered'))
+    return outgoing.send();
+  try {
+    await guard.undecided(invalid('hosts', `${given.url.host} may be one that could not be read`));
+  } catch (error) {
+    if (!(error instanceof BudgetExceededError)) throw error;
+    return refuse(error, outgoing);
+  }
+  return outgoing.send();
 }
 
 /** What cannot be read goes to the original untouched, and gets its error. */

@@ -30,8 +30,7 @@ describe('a body of any kind is read and sent unchanged', () => {
     ['a blob', () => outgoing(place, { method: 'POST', body: new Blob([json]) })],
     [
       'a stream',
-      () =>
-        outgoing(place, { method: 'POST', body: streamed(), duplex: 'half' } as RequestInit),
+      () => outgoing(place, { method: 'POST', body: streamed(), duplex: 'half' } as RequestInit),
     ],
     ['a Request', () => outgoing(new Request(place, { method: 'POST', body: json }))],
   ])('%s', async (_, make) => {

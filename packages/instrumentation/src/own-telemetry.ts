@@ -1,9 +1,9 @@
 // Spans and metrics of a program that has no OpenTelemetry SDK, sent to the OTLP endpoint that is set.
 // Nothing is registered globally, for an application that starts its SDK later would lose it.
 //
-// What is guaranteed: spans and metrics are out before a finished program exits (it is held for
-// at most 250 ms) and before a refusal is thrown. After `process.exit()` what ended in the last tenth
-// of a second can be missing here; the ledger has it all the same.
+// What is guaranteed: where the collector answers in time, spans and metrics are out before a finished
+// program exits and before a refusal is thrown. After `process.exit()` what ended in the last tenth of
+// a second can be missing here; the ledger has it all the same.
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
@@ -11,22 +11,23 @@ import type { Meter, Tracer } from '@opentelemetry/api';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { defaultResource, detectResources, envDetector } from '@opentelemetry/resources';
-import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
-import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { MetricSender, SpanSender } from './senders.ts';
 
 export interface OwnTelemetry {
   readonly tracer: Tracer;
   readonly meter: Meter;
-  /** Sends what is waiting; takes at most 250 ms, and never rejects. */
+  /** Sends what is waiting, and waits for it a moment: at most 250 ms. Never rejects. */
   flush(): Promise<void>;
 }
 
 const SCOPE = '@spendfuse/instrumentation';
 
-/** How long a span waits for company. */
-const BATCH_MS = 100;
-/** How long an export may hold a process that has nothing else to do. */
-const HOLD_MS = 250;
+/** How long a refusal, or a program that is done, waits for a collector. */
+const FLUSH_MS = 250;
+/** The same where spans have been sent a while ago, and the collector has not answered yet. */
+const BUSY_FLUSH_MS = 100;
 /** Shorter than the exporter's first pause before a retry, which would hold a finished process. */
 const EXPORT_TIMEOUT_MS = 750;
 
@@ -46,45 +47,29 @@ export function startOwnTelemetry({ env, spans, points }: OwnTelemetryOptions): 
     httpAgentOptions: unheldAgent,
     ...(env['OTEL_EXPORTER_OTLP_TIMEOUT'] ? {} : { timeoutMillis: EXPORT_TIMEOUT_MS }),
   };
-  const tracers = new TracerProvider({
-    resource,
-    spanProcessors: spans
-      ? [
-          new BatchSpanProcessor({
-            exporter: new OTLPTraceExporter(exporter),
-            scheduledDelayMillis: BATCH_MS,
-            exportTimeoutMillis: HOLD_MS,
-          }),
-        ]
-      : [],
-  });
-  const meters = new MeterProvider({
-    resource,
-    readers: points ? [metricReader(exporter)] : [],
-  });
+  const spanSender = spans ? new SpanSender(new OTLPTraceExporter(exporter)) : undefined;
+  const pointSender = points ? new MetricSender(new OTLPMetricExporter(exporter)) : undefined;
+  const tracers = new TracerProvider({ resource, spanProcessors: spanSender ? [spanSender] : [] });
+  const meters = new MeterProvider({ resource, readers: pointSender ? [pointSender] : [] });
+  const flush = async (): Promise<void> => {
+    const mostMs = spanSender?.isBusy ? BUSY_FLUSH_MS : FLUSH_MS;
+    const senders = [spanSender, pointSender].filter((sender) => sender !== undefined);
+    await within(mostMs, Promise.allSettled(senders.map((sender) => sender.forceFlush())));
+  };
   return {
     tracer: tracers.getTracer(SCOPE),
     meter: meters.getMeter(SCOPE),
-    flush: () => flushWithin(HOLD_MS, [() => tracers.forceFlush(), () => meters.forceFlush()]),
+    flush,
   };
 }
 
-type ExporterOptions = ConstructorParameters<typeof OTLPMetricExporter>[0];
-
-function metricReader(exporter: ExporterOptions): PeriodicExportingMetricReader {
-  return new PeriodicExportingMetricReader({
-    exporter: new OTLPMetricExporter(exporter),
-    exportTimeoutMillis: HOLD_MS,
-    exportIntervalMillis: 10_000,
-  });
-}
-
-async function flushWithin(ms: number, flushes: readonly (() => Promise<void>)[]): Promise<void> {
+/** Holds the process until then, at most. */
+async function within(ms: number, promise: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms);
   });
-  await Promise.race([Promise.allSettled(flushes.map((flush) => flush())), limit]);
+  await Promise.race([promise, limit]);
   clearTimeout(timer);
 }
 
@@ -101,7 +86,11 @@ function unheldAgent(protocol: string): HttpAgent | HttpsAgent {
     return socket;
   };
   // The default takes a kept connection into use by holding the process with it again.
-  Object.assign(agent, { reuseSocket: () => {} });
+  const reuse = agent.reuseSocket.bind(agent);
+  agent.reuseSocket = (...[socket, request]: Parameters<typeof reuse>) => {
+    reuse(socket, request);
+    unref(socket);
+  };
   return agent;
 }
 

@@ -49,6 +49,9 @@
     if (!env['SPENDFUSE_ENDPOINT']) return false;
     const url = String(input instanceof Request ? input.url : input);
     if (known.test(url)) return true;
+    // Which hosts are meant by what cannot be read is for others to say.
+    if (!/^(?:\s*https?:\/\/[^\s,=]+=[a-z_.-]+\s*(?:,|$))*$/i.test(env['SPENDFUSE_HOSTS'] || ''))
+      return true;
     const told = [env['OPENAI_BASE_URL'], env['ANTHROPIC_BASE_URL'], env['SPENDFUSE_HOSTS']];
     const hosts = told.join(',').match(/https?:\/\/[^/,=\s]+/gi);
     return hosts !== null && startingLike(hosts).test(url);

@@ -1,15 +1,15 @@
 // Puts the parts together: settings → client → guard → guarded fetch, and the end of the process.
 import type { Meter, Tracer } from '@opentelemetry/api';
 import { createNoopMeter, trace } from '@opentelemetry/api';
-import { createClient } from '@spendfuse/client';
-import { type BudgetAuthority, SpendfuseError } from '@spendfuse/core';
+import { createClient, type Log as ClientLog } from '@spendfuse/client';
+import { type BudgetAuthority, formatGrace, SpendfuseError } from '@spendfuse/core';
 import { createGuard, createTelemetry, createTokenCounter, type Telemetry } from '@spendfuse/guard';
 import { createGuardedFetch } from './fetch.ts';
 import { createLog, type Log } from './log.ts';
 import { globalMeter, globalTracer } from './app-telemetry.ts';
 import type { Fetch } from './outgoing.ts';
 import type { OwnTelemetry, OwnTelemetryOptions } from './own-telemetry.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, type Settings } from './settings.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -34,30 +34,44 @@ export async function startGuardedFetch(options: RuntimeOptions): Promise<Fetch 
     log.info('SPENDFUSE_ENDPOINT is not set, so calls pass unchanged and uncounted');
     return undefined;
   }
+  const policy = settings.grace ? `grace: ${formatGrace(settings.grace)}` : settings.onUnavailable;
   const guard = createGuard({
-    authority: undecidable ? absentAuthority(undecidable) : authorityAt(endpoint, log),
+    authority: undecidable ? absentAuthority(undecidable) : authorityAt(endpoint, settings, log),
     telemetry: await telemetryOf(options),
     tokens: createTokenCounter(),
     labels: settings.labels,
+    baggage: settings.baggage,
     onUnavailable: settings.onUnavailable,
+    grace: settings.grace,
     onUndecided: (error) => {
-      log.warnOnce('undecided', `calls pass without a decision (allow): ${error.message}`);
+      log.warnOnce('undecided', `calls pass without a decision (${policy}): ${error.message}`);
       log.debug(`a call passes without a decision: ${error.message}`);
     },
   });
   log.debug(`asking ${endpoint}; hosts: ${settings.hosts.patterns.join(', ')}`);
-  return createGuardedFetch({ fetch: options.fetch, guard, hosts: settings.hosts, log });
+  const { hosts, hasUnreadHosts } = settings;
+  return createGuardedFetch({ fetch: options.fetch, guard, hosts, hasUnreadHosts, log });
 }
 
-function authorityAt(endpoint: string, log: Log): BudgetAuthority {
+function authorityAt(endpoint: string, { spoolDir }: Settings, log: Log): BudgetAuthority {
   try {
     // Without a policy of its own: the guard has it, for failures before the client as well.
-    return createClient({ endpoint, log: { warn: (event) => log.debug(event) } });
+    return createClient({ endpoint, spoolDir, log: clientLog(log) });
   } catch (error) {
     const { message } = SpendfuseError.from(error);
     log.error(`no budget authority can be asked: ${message}`);
     return absentAuthority(message);
   }
+}
+
+/** What it warns of is lost, or may be. */
+function clientLog(log: Log): ClientLog {
+  return {
+    warn: (event, fields = {}) => {
+      const told = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
+      log.warnOnce(event, `${event} (${told.join(', ')})`);
+    },
+  };
 }
 
 /** Nobody to ask: every verb fails, and `onUnavailable` rules. */
@@ -84,7 +98,14 @@ async function telemetryOf({ env, tracer, meter }: RuntimeOptions): Promise<Tele
     tracer: () => tracer?.() ?? globalTracer() ?? own?.tracer ?? trace.getTracer(SCOPE),
     meter: () => meter?.() ?? globalMeter() ?? own?.meter ?? createNoopMeter(),
     flush: async () => own?.flush(),
+    semconv: wantsLatest(env) ? 'next' : 'released',
   });
+}
+
+/** As instrumentations of OpenTelemetry are told to give the names of conventions to come. */
+function wantsLatest(env: Env): boolean {
+  const wanted = (env['OTEL_SEMCONV_STABILITY_OPT_IN'] ?? '').split(',');
+  return wanted.some((name) => name.trim() === 'gen_ai_latest_experimental');
 }
 
 /** Loaded only where it is needed: the SDK takes longer to load than all the rest. */

@@ -49,7 +49,12 @@ describe('a bad value is told in one line that names it', () => {
     ['SPENDFUSE_LABELS', 'team', /"team" is no name=value/u],
     ['SPENDFUSE_LABELS', 'Team=x', /labels\.Team/u],
     ['SPENDFUSE_LABELS', 'model=x', /computed/u],
-    ['SPENDFUSE_ON_UNAVAILABLE', 'maybe', /neither allow nor deny/u],
+    ['SPENDFUSE_BAGGAGE', 'user,userId', /baggage\.userId: a label name is/u],
+    ['SPENDFUSE_ON_UNAVAILABLE', 'maybe', /neither allow, deny nor grace/u],
+    ['SPENDFUSE_GRACE', 'a lot', /"a lot" is no limit; .* write it as \$0\.50, 50000 tokens/u],
+    ['SPENDFUSE_GRACE', '3 concurrent', /an amount of money, tokens or requests/u],
+    ['SPENDFUSE_GRACE', '$0', /allows no call at all/u],
+    ['SPENDFUSE_SPOOL_DIR', 'spool', /"spool" is no absolute path/u],
     ['SPENDFUSE_HOSTS', 'localhost=openai', /no URL=provider/u],
     ['SPENDFUSE_HOSTS', 'http://localhost=opnai', /unknown provider "opnai"; known: openai/u],
     ['SPENDFUSE_LOG', 'loud', /none of silent/u],
@@ -63,10 +68,70 @@ describe('a bad value is told in one line that names it', () => {
   });
 });
 
-test('labels that cannot be used leave open who spends', () => {
-  const { undecidable } = readSettings({ SPENDFUSE_LABELS: 'Team=x' }).settings;
-  expect(undecidable).toMatch(/^SPENDFUSE_LABELS: labels\.Team/u);
-  expect(readSettings({ SPENDFUSE_LABELS: 'team=x' }).settings.undecidable).toBeUndefined();
+describe('grace', () => {
+  const policyOf = (env: Record<string, string>) => {
+    const { settings, problems } = readSettings(env);
+    return { policy: [settings.onUnavailable, settings.grace], problems };
+  };
+
+  test('is an amount of the grammar of limits; naming it is enough', () => {
+    const grace = { unit: 'cost', amount: 500_000_000 };
+    const wanted = { policy: ['grace', grace], problems: [] };
+    expect(policyOf({ SPENDFUSE_GRACE: '$0.50' })).toEqual(wanted);
+    const both = { SPENDFUSE_ON_UNAVAILABLE: 'grace', SPENDFUSE_GRACE: '$0.50' };
+    expect(policyOf(both)).toEqual(wanted);
+  });
+
+  test('another policy that is named wins', () => {
+    const env = { SPENDFUSE_ON_UNAVAILABLE: 'allow', SPENDFUSE_GRACE: '$0.50' };
+    expect(policyOf(env)).toEqual({ policy: ['allow', undefined], problems: [] });
+  });
+
+  test.each([
+    [{}, /^SPENDFUSE_GRACE: is not set/u],
+    [{ SPENDFUSE_GRACE: 'much' }, /^SPENDFUSE_GRACE: grace: "much" is no limit/u],
+  ])('without an amount that can be read it denies, and says so once: %j', (env, problem) => {
+    const { policy, problems } = policyOf({ SPENDFUSE_ON_UNAVAILABLE: 'grace', ...env });
+    expect(policy).toEqual(['deny', undefined]);
+    expect(problems).toEqual([expect.stringMatching(problem)]);
+  });
+});
+
+describe('labels that cannot be used leave open who spends', () => {
+  test.each([
+    ['SPENDFUSE_LABELS', 'Team=x', /^SPENDFUSE_LABELS: labels\.Team/u],
+    ['SPENDFUSE_BAGGAGE', 'userId', /^SPENDFUSE_BAGGAGE: baggage\.userId/u],
+    ['OTEL_SERVICE_NAME', 'a\tb', /^OpenTelemetry resource\.service: .*control characters/u],
+  ])('%s', (name, value, problem) => {
+    const { settings, problems } = readSettings({ [name]: value });
+    expect(settings.undecidable).toMatch(problem);
+    expect(problems).toEqual([settings.undecidable]);
+  });
+
+  test('others tell', () => {
+    const { settings } = readSettings({
+      SPENDFUSE_LABELS: 'team=x,service=mine',
+      SPENDFUSE_BAGGAGE: 'user, plan',
+      OTEL_SERVICE_NAME: 'checkout',
+      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=prod',
+    });
+    expect(settings).toMatchObject({
+      undecidable: undefined,
+      labels: { team: 'x', service: 'mine', environment: 'prod' },
+      baggage: ['user', 'plan'],
+    });
+  });
+});
+
+test('a host that cannot be read is told, and takes no other with it', () => {
+  const { settings, problems } = readSettings({
+    SPENDFUSE_HOSTS: 'http://a:1=openai, b:2=openai,http://c:3=opnai,,http://d:4=openai',
+  });
+  expect(problems).toHaveLength(2);
+  expect(settings.hasUnreadHosts).toBe(true);
+  expect(settings.hosts.patterns.slice(-2)).toEqual(['http://a:1', 'http://d:4']);
+  const read = readSettings({ SPENDFUSE_HOSTS: 'http://a:1=openai' }).settings;
+  expect(read.hasUnreadHosts).toBe(false);
 });
 
 test('an endpoint that cannot be used is still one: calls do not pass uncounted', () => {

@@ -1,9 +1,18 @@
 // The settings of the preload: every environment variable declared once, as data.
-import { checkLabels, invalid, type Labels, SpendfuseError } from '@spendfuse/core';
-import type { OnUnavailable } from '@spendfuse/guard';
+import {
+  checkLabels,
+  type GraceAmount,
+  invalid,
+  type Labels,
+  type OnUnavailable,
+  parseGrace,
+  SpendfuseError,
+  type UnavailablePolicy,
+} from '@spendfuse/core';
 import { providers } from '@spendfuse/providers';
 import { createHosts, type Hosts } from './hosts.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
+import { resourceLabels } from './resource-labels.ts';
 
 export interface Setting<T> {
   readonly env: string;
@@ -41,14 +50,38 @@ export const SETTINGS = {
     docs: 'Who spends, for every call of this process. `runAs` adds to them and wins.',
     read: readLabels,
   }),
+  baggage: setting<readonly string[]>({
+    env: 'SPENDFUSE_BAGGAGE',
+    default: [],
+    form: 'user,team',
+    docs: 'Entries of OpenTelemetry baggage that are trusted to be labels. They go over SPENDFUSE_LABELS.',
+    read: readBaggage,
+  }),
   onUnavailable: setting<OnUnavailable>({
     env: 'SPENDFUSE_ON_UNAVAILABLE',
     default: 'deny',
-    form: 'allow or deny',
-    docs: 'What happens to a call when no decision is to be had.',
+    form: 'allow, deny or grace',
+    docs: 'What happens to a call when no decision is to be had. With SPENDFUSE_GRACE set: grace.',
     read: (text) => {
-      if (text === 'allow' || text === 'deny') return text;
-      throw invalid('onUnavailable', `"${text}" is neither allow nor deny`);
+      if (text === 'allow' || text === 'deny' || text === 'grace') return text;
+      throw invalid('onUnavailable', `"${text}" is neither allow, deny nor grace`);
+    },
+  }),
+  grace: setting<GraceAmount | undefined>({
+    env: 'SPENDFUSE_GRACE',
+    default: undefined,
+    form: '$0.50, 50000 tokens or 20 requests',
+    docs: 'What this process may spend while no decision is to be had, before calls are denied.',
+    read: (text) => parseGrace(text),
+  }),
+  spoolDir: setting<string | undefined>({
+    env: 'SPENDFUSE_SPOOL_DIR',
+    default: undefined,
+    form: '/path/of/a/folder',
+    docs: 'Where what cannot be delivered outlives this process. Without it, it is kept in memory.',
+    read: (text) => {
+      if (text.startsWith('/') || /^[a-z]:[\\/]/iu.test(text)) return text;
+      throw invalid('spoolDir', `"${text}" is no absolute path`);
     },
   }),
   hosts: setting<HostEntries>({
@@ -71,13 +104,17 @@ export const SETTINGS = {
   }),
 } as const;
 
-export interface Settings {
+export interface Settings extends UnavailablePolicy {
   readonly endpoint: string | undefined;
   readonly labels: Labels;
+  /** Names of baggage entries that become labels. */
+  readonly baggage: readonly string[];
   /** Why nobody can tell who spends: then there is no decision to be had, and `onUnavailable` rules. */
   readonly undecidable: string | undefined;
-  readonly onUnavailable: OnUnavailable;
+  readonly spoolDir: string | undefined;
   readonly hosts: Hosts;
+  /** Some could not be read: of a call to a host that is not known, nobody can tell whether it is one. */
+  readonly hasUnreadHosts: boolean;
   readonly log: LogLevel;
 }
 
@@ -95,31 +132,63 @@ type Env = Readonly<Record<string, string | undefined>>;
  */
 export function readSettings(env: Env): SettingsRead {
   const problems: string[] = [];
-  const read = <T>({ env: name, default: fallback, form, read: parse }: Setting<T>): T => {
-    const text = env[name]?.trim();
-    if (!text) return fallback;
+  const readText = <T>(
+    { env: name, form, read: parse }: Setting<T>,
+    text: string,
+  ): T | undefined => {
     try {
       return parse(text);
     } catch (error) {
       const { message } = SpendfuseError.from(error);
       problems.push(`${name}: ${message}; write it as ${form}`);
-      return fallback;
+      return undefined;
     }
+  };
+  const read = <T>(declared: Setting<T>): T => {
+    const text = env[declared.env]?.trim();
+    return (text ? readText(declared, text) : undefined) ?? declared.default;
   };
   const endpoint = read(SETTINGS.endpoint);
   const problemsBefore = problems.length;
-  const labels = read(SETTINGS.labels);
+  const labels = { ...readResource(env, problems), ...read(SETTINGS.labels) };
+  const baggage = read(SETTINGS.baggage);
   const undecidable = problems.length > problemsBefore ? problems.at(-1) : undefined;
+  // One by one: an entry that is wrong takes no other with it.
+  const hostTexts = (env[SETTINGS.hosts.env] ?? '').split(',').filter((text) => text.trim() !== '');
+  const entries = hostTexts.map((text) => readText(SETTINGS.hosts, text));
   const settings: Settings = {
     // An endpoint that cannot be used still means that calls are not to pass uncounted.
     endpoint: endpoint ?? (env[SETTINGS.endpoint.env]?.trim() || undefined),
     labels,
+    baggage,
     undecidable,
-    onUnavailable: read(SETTINGS.onUnavailable),
-    hosts: createHosts([...knownHosts(env), ...read(SETTINGS.hosts)]),
+    ...readPolicy(env, { read, problems }),
+    spoolDir: read(SETTINGS.spoolDir),
+    hosts: createHosts([...knownHosts(env), ...entries.flatMap((entry) => entry ?? [])]),
+    hasUnreadHosts: entries.includes(undefined),
     log: read(SETTINGS.log),
   };
   return { settings, problems };
+}
+
+interface Reading {
+  readonly read: <T>(declared: Setting<T>) => T;
+  readonly problems: string[];
+}
+
+/** Grace without an amount, or with one that cannot be read, allows nothing. */
+function readPolicy(env: Env, { read, problems }: Reading): UnavailablePolicy {
+  const problemsBefore = problems.length;
+  const grace = read(SETTINGS.grace);
+  const isNamed = Boolean(env[SETTINGS.onUnavailable.env]?.trim());
+  const onUnavailable = isNamed || !grace ? read(SETTINGS.onUnavailable) : 'grace';
+  if (onUnavailable !== 'grace') return { onUnavailable, grace: undefined };
+  if (grace) return { onUnavailable, grace };
+  const { env: name, form } = SETTINGS.grace;
+  if (problems.length === problemsBefore) {
+    problems.push(`${name}: is not set, so nothing is allowed; write it as ${form}`);
+  }
+  return { onUnavailable: 'deny', grace: undefined };
 }
 
 /** What their SDKs read to know where to go. */
@@ -151,6 +220,22 @@ function readLabels(text: string): Labels {
   const labels = Object.fromEntries(pairs);
   checkLabels(labels);
   return labels;
+}
+
+function readBaggage(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  checkLabels(Object.fromEntries(names.map((name) => [name, 'any'])), 'baggage');
+  return names;
+}
+
+/** The labels that the OpenTelemetry resource gives; a problem where it cannot. */
+function readResource(env: Env, problems: string[]): Labels {
+  try {
+    return resourceLabels(env);
+  } catch (error) {
+    problems.push(`OpenTelemetry ${SpendfuseError.from(error).message}; set a shorter, plain one`);
+    return {};
+  }
 }
 
 function readHosts(text: string): HostEntries {

@@ -6,7 +6,7 @@ export function safely(telemetry: CallTelemetry): CallTelemetry {
   return {
     granted: quiet((granted) => telemetry.granted(granted)),
     denied: quiet((denied) => telemetry.denied(denied)),
-    undecided: quiet(() => telemetry.undecided()),
+    undecided: quiet((ungoverned) => telemetry.undecided(ungoverned)),
     chunk: quiet(() => telemetry.chunk()),
     end: quiet((end) => telemetry.end(end)),
     run(fn) {

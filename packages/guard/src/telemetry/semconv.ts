@@ -1,13 +1,15 @@
 // Every span attribute and client metric name, written once; dashboards and docs use these.
 //
 // The GenAI conventions (open-telemetry/semantic-conventions-genai) are in development. `released`
-// are the names of v1.41; `next` those that have been agreed on since.
+// are the names of v1.41; `next` those that have been agreed on since (its main branch, 2026-11).
 
 export type SemconvFamily = 'released' | 'next';
 
 export const ATTR = {
   operation: 'gen_ai.operation.name',
   provider: 'gen_ai.provider.name',
+  /** What the provider was called before; other instrumentations still do. */
+  system: 'gen_ai.system',
   requestModel: 'gen_ai.request.model',
   requestMaxTokens: 'gen_ai.request.max_tokens',
   requestStream: 'gen_ai.request.stream',
@@ -21,6 +23,7 @@ export const ATTR = {
   cacheReadTokens: 'gen_ai.usage.cache_read.input_tokens',
   reasoningTokens: 'gen_ai.usage.reasoning.output_tokens',
   tokenType: 'gen_ai.token.type',
+  tokenModality: 'gen_ai.token.modality',
   // Proposed in semantic-conventions-genai, pull request 443.
   costAmount: 'gen_ai.usage.cost.amount',
   costCurrency: 'gen_ai.usage.cost.currency',
@@ -41,6 +44,8 @@ export const ATTR = {
   usageSource: 'spendfuse.usage.source',
 } as const;
 
+/** Below the span of someone else that ended before the usage of its call was known. */
+export const SPAN_SETTLE = 'spendfuse.settle';
 export const EVENT_DENIED = 'spendfuse.denied';
 export const ERROR_BUDGET_EXCEEDED = 'budget_exceeded';
 
@@ -56,15 +61,27 @@ export const NAMES = {
   },
   next: {
     cacheWriteTokens: 'gen_ai.usage.cache_write.input_tokens',
-    duration: 'gen_ai.client.inference.operation.duration',
-    timeToFirstChunk: 'gen_ai.client.inference.operation.time_to_first_chunk',
-    timePerOutputChunk: 'gen_ai.client.inference.operation.time_per_output_chunk',
+    duration: 'gen_ai.client.inference.duration',
+    timeToFirstChunk: 'gen_ai.client.inference.time_to_first_chunk',
+    timePerOutputChunk: 'gen_ai.client.inference.time_per_output_chunk',
     inputTokens: 'gen_ai.client.inference.operation.input_tokens',
     outputTokens: 'gen_ai.client.inference.operation.output_tokens',
   },
 } as const satisfies Record<SemconvFamily, Record<string, string>>;
 
+/** Counters that only `next` has: each part of the tokens has its own. */
+export const USAGE_COUNTERS = {
+  inputTokens: 'gen_ai.client.inference.usage.input_tokens',
+  outputTokens: 'gen_ai.client.inference.usage.output_tokens',
+  cacheReadTokens: 'gen_ai.client.inference.usage.cache_read.input_tokens',
+  cacheWriteTokens: 'gen_ai.client.inference.usage.cache_write.input_tokens',
+  reasoningTokens: 'gen_ai.client.inference.usage.reasoning.output_tokens',
+} as const;
+
 export const METRIC_COST = 'gen_ai.client.operation.cost';
+// `client`, for the sidecar has its own of all clients: a sum over both would count twice.
+export const METRIC_DECISIONS = 'spendfuse.client.decisions';
+export const METRIC_ESTIMATE_ERROR = 'spendfuse.client.estimate.error';
 
 /** Powers of 4. */
 export const TOKEN_BUCKETS = Array.from({ length: 14 }, (_, i) => 4 ** i);
@@ -76,3 +93,7 @@ export const DURATION_BUCKETS = Array.from({ length: 14 }, (_, i) =>
 export const COST_BUCKETS = Array.from({ length: 15 }, (_, i) =>
   Number((1e-5 * 4 ** i).toPrecision(6)),
 );
+/** Held by used; the same as the sidecar's. */
+export const ESTIMATE_ERROR_BUCKETS = [
+  0.25, 0.5, 0.75, 0.9, 1, 1.1, 1.25, 1.5, 2, 4, 8, 16, 32, 64, 128, 256,
+];

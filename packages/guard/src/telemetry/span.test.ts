@@ -35,7 +35,7 @@ test('a tracer that throws, and a span that does', () => {
   ];
   for (const tracer of tracers) {
     const telemetry = createTelemetry({ tracer, meter: createNoopMeter }).begin(start);
-    telemetry.undecided();
+    telemetry.undecided('allow');
     telemetry.chunk();
     let runs = 0;
     expect(telemetry.run(() => (runs += 1))).toBe(1);

@@ -1,8 +1,9 @@
-// The span of one attempt, with its decision, usage and cost.
+// Tells of one attempt: its span, or the one that is around it already, and its metrics.
 import {
   type Attributes,
   context,
   type Context,
+  isSpanContextValid,
   type Meter,
   type Span,
   SpanKind,
@@ -10,19 +11,31 @@ import {
   trace,
   type Tracer,
 } from '@opentelemetry/api';
+import type { Denied, Granted } from '@spendfuse/core';
 import {
-  type Call,
-  type Committed,
-  type Denied,
-  type Granted,
-  NANO_USD_PER_USD,
-  type Usage,
-  type UsageSource,
-} from '@spendfuse/core';
-import type { RequestFacts, ResponseFacts } from '@spendfuse/providers';
+  callAttributes,
+  type CallEnd,
+  type CallStart,
+  decisionAttributes,
+  endAttributes,
+  grantAttributes,
+  requestAttributes,
+  type Ungoverned,
+  ungovernedAttributes,
+  waitAttributes,
+} from './attributes.ts';
+import { attributesOf, type Enclosing, enclosingSpan, markOwn } from './enclosing.ts';
 import { type CallMetrics, metricsOf } from './metrics.ts';
 import { safely, SILENT } from './safely.ts';
-import { ATTR, ERROR_BUDGET_EXCEEDED, EVENT_DENIED, NAMES, type SemconvFamily } from './semconv.ts';
+import {
+  ATTR,
+  ERROR_BUDGET_EXCEEDED,
+  EVENT_DENIED,
+  type SemconvFamily,
+  SPAN_SETTLE,
+} from './semconv.ts';
+
+export type { CallEnd, CallStart } from './attributes.ts';
 
 export interface TelemetryOptions {
   /** Asked for at every call: the application may register its SDK at any time. */
@@ -39,29 +52,11 @@ export interface Telemetry {
   flush(): Promise<void>;
 }
 
-export interface CallStart {
-  readonly call: Call;
-  readonly facts: RequestFacts;
-  readonly url: URL;
-}
-
-/** What a finished call is told by. */
-export interface CallEnd {
-  readonly usage: Usage | undefined;
-  readonly usageSource: UsageSource | undefined;
-  readonly committed: Committed | undefined;
-  readonly response: ResponseFacts | undefined;
-  /** An HTTP status, the code of an error, or undefined where all went well. */
-  readonly errorType: string | undefined;
-  /** The stream ended before its last event. */
-  readonly isCut: boolean;
-}
-
 export interface CallTelemetry {
   granted(granted: Granted): void;
   denied(denied: Denied): void;
-  /** The call goes out without a decision. */
-  undecided(): void;
+  /** The call goes out without a decision, as this policy lets it. */
+  undecided(ungoverned: Ungoverned): void;
   /** Runs `fn` inside the span. */
   run<T>(fn: () => T): T;
   /** An event of the stream has come. */
@@ -84,109 +79,107 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
 
 function beginCall(options: TelemetryOptions, start: CallStart): CallTelemetry {
   const family = options.semconv ?? 'released';
-  const outer = enclosingCall();
-  const attributes = startAttributes(start);
-  const span = outer ?? startSpan(options.tracer(), attributes, start.call);
-  // Who made the outer span records the metrics as well: none is counted twice.
-  const metrics = outer ? undefined : metricsOf(options.meter(), family);
-  return new SpanTelemetry({ span, isOuter: outer !== undefined, metrics, family, attributes });
+  const attributes = callAttributes(start);
+  const all = { ...attributes, ...requestAttributes(start) };
+  const enclosing = enclosingSpan(attributes);
+  const tracer = options.tracer();
+  const metrics = metricsOf(options.meter(), family);
+  return new SpanTelemetry({ tracer, enclosing, metrics, family, attributes, all });
 }
 
-function startAttributes({ call, facts, url }: CallStart): Attributes {
-  const port = url.port === '' ? (url.protocol === 'http:' ? 80 : 443) : Number(url.port);
-  return {
-    [ATTR.operation]: call.operation,
-    [ATTR.provider]: call.provider,
-    [ATTR.requestModel]: call.model,
-    [ATTR.serverAddress]: url.hostname,
-    [ATTR.serverPort]: port,
-    ...(facts.maxOutputTokens ? { [ATTR.requestMaxTokens]: facts.maxOutputTokens } : {}),
-    ...(facts.stream ? { [ATTR.requestStream]: true } : {}),
-    ...(facts.choices > 1 ? { [ATTR.requestChoices]: facts.choices } : {}),
-  };
-}
-
-function startSpan(tracer: Tracer, attributes: Attributes, call: Call): Span {
-  const name = call.model === '' ? call.operation : `${call.operation} ${call.model}`;
-  return tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes });
-}
-
-const INFERENCE: ReadonlySet<unknown> = new Set([
-  'chat',
-  'text_completion',
-  'embeddings',
-  'generate_content',
-]);
-
-/** The span that another instrumentation, or the SDK itself, has already made for this call. */
-function enclosingCall(): Span | undefined {
-  const span = trace.getActiveSpan();
-  const attributes = (span as { readonly attributes?: Attributes } | undefined)?.attributes;
-  return span?.isRecording() && INFERENCE.has(attributes?.[ATTR.operation]) ? span : undefined;
+function nameOf({ [ATTR.operation]: operation, [ATTR.requestModel]: model }: Attributes): string {
+  return model === '' ? String(operation) : `${String(operation)} ${String(model)}`;
 }
 
 interface SpanParts {
-  readonly span: Span;
-  /** Made by someone else, who ends it. */
-  readonly isOuter: boolean;
-  readonly metrics: CallMetrics | undefined;
+  readonly tracer: Tracer;
+  /** Someone else tells of this call as well. */
+  readonly enclosing: Enclosing | undefined;
+  readonly metrics: CallMetrics;
   readonly family: SemconvFamily;
+  /** Of spans and metrics. */
   readonly attributes: Attributes;
+  /** With what only spans tell. */
+  readonly all: Attributes;
 }
 
 class SpanTelemetry implements CallTelemetry {
-  #parts: SpanParts;
+  readonly #parts: SpanParts;
+  readonly #span: Span;
   readonly #context: Context;
+  #attributes: Attributes;
+  #heldTokens = 0;
   #sentMs = performance.now();
   #firstChunkMs: number | undefined;
   #lastChunkMs = 0;
 
   constructor(parts: SpanParts) {
     this.#parts = parts;
-    this.#context = trace.setSpan(context.active(), parts.span);
+    this.#attributes = parts.attributes;
+    this.#span = parts.enclosing?.span ?? this.#start(parts.all);
+    this.#context = trace.setSpan(context.active(), this.#span);
+  }
+
+  #start(attributes: Attributes): Span {
+    const { tracer } = this.#parts;
+    const span = tracer.startSpan(nameOf(attributes), { kind: SpanKind.CLIENT, attributes });
+    markOwn(span);
+    return span;
+  }
+
+  /** Whether someone else made the span, and ends it. */
+  get #isOuter(): boolean {
+    return this.#parts.enclosing?.span !== undefined;
   }
 
   granted(granted: Granted): void {
-    const { id, held, maxOutputTokens, model, waitedMs, shadow } = granted;
-    const isClamped = maxOutputTokens !== undefined;
-    const { span } = this.#parts;
-    if (model !== undefined) this.#sendTo(model);
-    span.setAttributes({
-      [ATTR.decision]: decisionOf(granted),
-      [ATTR.reservationId]: id,
-      [ATTR.reservedTokens]: held.tokens,
-      ...(held.costNanoUsd === undefined ? {} : { [ATTR.reservedAmount]: usd(held.costNanoUsd) }),
-      ...(isClamped ? { [ATTR.requestMaxTokens]: maxOutputTokens } : {}),
-      ...(waitedMs > 0 ? { [ATTR.waitMs]: waitedMs } : {}),
+    const decision = decisionAttributes(granted);
+    this.#span.setAttributes({
+      ...decision,
+      ...grantAttributes(granted),
+      ...waitAttributes(granted),
     });
-    const refusal = shadow[0];
-    if (!refusal) return;
-    span.setAttributes({ [ATTR.reason]: refusal.reason, [ATTR.budget]: refusal.budget });
+    this.#parts.metrics.decisions.add(1, { ...this.#attributes, ...decision });
+    this.#heldTokens = granted.held.tokens;
+    const { model } = granted;
+    if (model === undefined) return;
+    // The request names another model than the application did.
+    this.#attributes = { ...this.#attributes, [ATTR.requestModel]: model };
+    if (!this.#isOuter) this.#span.updateName(nameOf(this.#attributes));
   }
 
-  /** The request names another model than the application did. */
-  #sendTo(model: string): void {
-    const { span, attributes, isOuter } = this.#parts;
-    span.setAttribute(ATTR.requestModel, model);
-    if (!isOuter) span.updateName(`${String(attributes[ATTR.operation])} ${model}`);
-    this.#parts = { ...this.#parts, attributes: { ...attributes, [ATTR.requestModel]: model } };
+  denied(denied: Denied): void {
+    const { metrics, enclosing } = this.#parts;
+    const decision = decisionAttributes(denied);
+    metrics.decisions.add(1, { ...this.#attributes, ...decision });
+    const span = this.#span.isRecording() ? this.#span : this.#startAgain(decision);
+    const event = { ...decision, ...waitAttributes(denied) };
+    span.setAttributes(event);
+    span.addEvent(EVENT_DENIED, event);
+    setError(span, ERROR_BUDGET_EXCEEDED);
+    if (!this.#isOuter) span.end();
+    enclosing?.release({ failed: true, charged: false });
   }
 
-  denied({ reason, refusals, waitedMs }: Denied): void {
-    const { span } = this.#parts;
-    const attributes = {
-      [ATTR.decision]: 'denied',
-      [ATTR.reason]: reason,
-      ...(refusals[0] ? { [ATTR.budget]: refusals[0].budget } : {}),
-      ...(waitedMs > 0 ? { [ATTR.waitMs]: waitedMs } : {}),
-    };
-    span.setAttributes({ ...attributes, [ATTR.errorType]: ERROR_BUDGET_EXCEEDED });
-    span.addEvent(EVENT_DENIED, attributes);
-    this.#end(ERROR_BUDGET_EXCEEDED);
+  /**
+   * A refusal whose trace is sampled away gets one of its own, linked to it: samplers decide on roots
+   * anew, and see at the start what it is.
+   */
+  #startAgain(decision: Attributes): Span {
+    const { tracer, all } = this.#parts;
+    const near = this.#span.spanContext();
+    return tracer.startSpan(nameOf(all), {
+      kind: SpanKind.CLIENT,
+      root: true,
+      attributes: { ...all, ...decision, [ATTR.errorType]: ERROR_BUDGET_EXCEEDED },
+      links: isSpanContextValid(near) ? [{ context: near }] : [],
+    });
   }
 
-  undecided(): void {
-    this.#parts.span.setAttributes({ [ATTR.decision]: 'grace', [ATTR.reason]: 'UNAVAILABLE' });
+  undecided(ungoverned: Ungoverned): void {
+    const decision = ungovernedAttributes(ungoverned);
+    this.#span.setAttributes(decision);
+    this.#parts.metrics.decisions.add(1, { ...this.#attributes, ...decision });
   }
 
   run<T>(fn: () => T): T {
@@ -195,100 +188,69 @@ class SpanTelemetry implements CallTelemetry {
   }
 
   chunk(): void {
+    const { metrics } = this.#parts;
     const nowMs = performance.now();
-    const attributes = this.#metricAttributes();
     if (this.#firstChunkMs === undefined) {
       this.#firstChunkMs = nowMs;
       const seconds = (nowMs - this.#sentMs) / 1000;
-      this.#parts.span.setAttribute(ATTR.timeToFirstChunk, seconds);
-      this.#parts.metrics?.timeToFirstChunk.record(seconds, attributes);
+      this.#span.setAttribute(ATTR.timeToFirstChunk, seconds);
+      metrics.timeToFirstChunk.record(seconds, this.#attributes);
     } else {
-      const seconds = (nowMs - this.#lastChunkMs) / 1000;
-      this.#parts.metrics?.timePerOutputChunk.record(seconds, attributes);
+      metrics.timePerOutputChunk.record((nowMs - this.#lastChunkMs) / 1000, this.#attributes);
     }
     this.#lastChunkMs = nowMs;
   }
 
-  end({ usage, usageSource, committed, response, errorType, isCut }: CallEnd): void {
-    const { span, metrics, family } = this.#parts;
-    const reasons = [...(response?.finishReasons ?? []), ...(isCut ? ['error'] : [])];
-    span.setAttributes({
-      ...(response?.id === undefined ? {} : { [ATTR.responseId]: response.id }),
-      ...(response?.model === undefined ? {} : { [ATTR.responseModel]: response.model }),
-      ...(reasons.length === 0 ? {} : { [ATTR.finishReasons]: reasons }),
-      ...(usage ? usageAttributes(usage, family) : {}),
-      ...(usageSource ? { [ATTR.usageSource]: usageSource } : {}),
-      ...(committed ? costAttributes(committed) : {}),
-    });
-    const attributes = this.#metricAttributes(response?.model);
-    // Counts that the provider did not give are kept out of the metric, as the conventions ask.
-    if (usage && usageSource === 'provider') metrics?.recordUsage(usage, attributes);
-    if (committed?.costNanoUsd !== undefined)
-      metrics?.recordCost(committed.costNanoUsd, attributes);
-    this.#finish(errorType ?? response?.errorType, attributes);
-  }
-
-  #finish(errorType: string | undefined, attributes = this.#metricAttributes()): void {
-    const error = errorType === undefined ? {} : { [ATTR.errorType]: errorType };
-    this.#parts.metrics?.duration.record((performance.now() - this.#sentMs) / 1000, {
-      ...attributes,
-      ...error,
-    });
-    this.#end(errorType);
-  }
-
-  #end(errorType: string | undefined): void {
-    const { span, isOuter } = this.#parts;
-    if (errorType !== undefined) {
-      span.setAttribute(ATTR.errorType, errorType);
-      span.setStatus({ code: SpanStatusCode.ERROR });
+  end(end: CallEnd): void {
+    const { enclosing, family } = this.#parts;
+    const errorType = end.errorType ?? end.response?.errorType;
+    this.#record(end, errorType);
+    enclosing?.release({ failed: errorType !== undefined, charged: end.usage !== undefined });
+    const attributes = endAttributes(end, family);
+    if (!this.#isOuter) {
+      this.#span.setAttributes(attributes);
+      if (errorType !== undefined) setError(this.#span, errorType);
+      this.#span.end();
+      return;
     }
-    if (!isOuter) span.end();
+    if (!this.#span.isRecording()) return this.#settleLate(attributes);
+    this.#span.setAttributes(attributes);
+    // Whether the call has failed its maker knows: after this attempt there may be another.
+    if (errorType === ERROR_BUDGET_EXCEEDED) setError(this.#span, errorType);
   }
 
-  #metricAttributes(responseModel?: string): Attributes {
-    const {
-      [ATTR.requestMaxTokens]: _max,
-      [ATTR.requestChoices]: _choices,
-      ...rest
-    } = this.#parts.attributes;
-    const { [ATTR.requestStream]: _stream, ...attributes } = rest;
-    return responseModel === undefined
-      ? attributes
-      : { ...attributes, [ATTR.responseModel]: responseModel };
+  #record({ usage, usageSource, committed, response }: CallEnd, errorType?: string): void {
+    const { metrics, enclosing } = this.#parts;
+    const attributes =
+      response?.model === undefined
+        ? this.#attributes
+        : { ...this.#attributes, [ATTR.responseModel]: response.model };
+    // Counts that the provider did not give are kept out of the metrics, as the conventions ask.
+    const reported = usageSource === 'provider' ? usage : undefined;
+    if (committed?.costNanoUsd !== undefined) {
+      metrics.recordCost(committed.costNanoUsd, attributes);
+    }
+    if (reported && this.#heldTokens > 0) {
+      metrics.recordEstimateError(this.#heldTokens, reported, this.#attributes);
+    }
+    // The maker of the span around it records the rest: none is counted twice.
+    if (enclosing?.isCounted) return;
+    if (reported) metrics.recordUsage(reported, attributes);
+    const error = errorType === undefined ? {} : { [ATTR.errorType]: errorType };
+    const seconds = (performance.now() - this.#sentMs) / 1000;
+    metrics.duration.record(seconds, { ...attributes, ...error });
+  }
+
+  /** The span of someone else has ended before usage and cost were known: they get one below it. */
+  #settleLate(attributes: Attributes): void {
+    const told = attributesOf(this.#span);
+    const news = Object.entries(attributes).filter(([name]) => told[name] === undefined);
+    const options = { attributes: Object.fromEntries(news) };
+    this.#parts.tracer.startSpan(SPAN_SETTLE, options, this.#context).end();
   }
 }
 
-function decisionOf({ shadow, model, maxOutputTokens }: Granted): string {
-  if (shadow.length > 0) return 'shadow_denied';
-  if (model !== undefined) return 'downgraded';
-  return maxOutputTokens === undefined ? 'granted' : 'clamped';
-}
-
-function usageAttributes(usage: Usage, family: SemconvFamily): Attributes {
-  const parts = {
-    [ATTR.cacheReadTokens]: usage.cacheReadTokens,
-    [NAMES[family].cacheWriteTokens]: usage.cacheWriteTokens,
-    [ATTR.reasoningTokens]: usage.reasoningTokens,
-  };
-  return {
-    [ATTR.inputTokens]: usage.inputTokens,
-    [ATTR.outputTokens]: usage.outputTokens,
-    ...Object.fromEntries(Object.entries(parts).filter(([, tokens]) => tokens > 0)),
-  };
-}
-
-function costAttributes({ costNanoUsd, overrunNanoUsd }: Committed): Attributes {
-  if (costNanoUsd === undefined) return {};
-  return {
-    [ATTR.costAmount]: usd(costNanoUsd),
-    [ATTR.costCurrency]: 'USD',
-    [ATTR.costSource]: 'local',
-    [ATTR.costNanoUsd]: costNanoUsd,
-    ...(overrunNanoUsd > 0 ? { [ATTR.overrunAmount]: usd(overrunNanoUsd) } : {}),
-  };
-}
-
-function usd(nanoUsd: number): number {
-  return nanoUsd / NANO_USD_PER_USD;
+function setError(span: Span, errorType: string): void {
+  span.setAttribute(ATTR.errorType, errorType);
+  span.setStatus({ code: SpanStatusCode.ERROR });
 }
