@@ -7,6 +7,8 @@ import type { CommitRequest, ReleaseRequest } from '@spendfuse/core';
 import { createGuard, createTelemetry, createTokenCounter } from '@spendfuse/guard';
 import { anthropic, type JsonObject, type Metered, type ResponseFacts } from '@spendfuse/providers';
 import { describe, expect, test } from 'vitest';
+import { loadExchanges } from '../support/outcomes-exchanges.ts';
+import { replay } from '../support/outcomes-replay.ts';
 import { createRecordingAuthority, grant } from '../support/recording-authority.ts';
 
 interface Exchange {
@@ -194,3 +196,18 @@ function broken(events: readonly string[]): ReadableStream<Uint8Array> {
   // Nothing ahead of the reader: an error would throw away what nobody has read yet.
   return new ReadableStream(source, { highWaterMark: 0 });
 }
+
+test('what an advisor used is recorded by itself, at the prices of its own model', async () => {
+  const exchange = loadExchanges().find(({ name }) => name === 'anthropic/stream-advisor.json');
+  if (!exchange) throw new Error('the fixture is gone');
+  const { commits, records } = await replay({ exchange, chunks: [exchange.body] });
+  expect(commits).toMatchObject([{ call: { model: 'claude-sonnet-4-6' } }]);
+  expect(records).toMatchObject([
+    {
+      call: { model: 'claude-opus-4-7' },
+      usageSource: 'provider',
+      usage: { inputTokens: 2000, outputTokens: 500 },
+    },
+  ]);
+  expect(records[0]?.id).not.toBe(commits[0]?.id);
+});

@@ -121,7 +121,9 @@ describe('list', () => {
     const { stdout } = await prices(['list', '--provider', 'anthropic', '--model', '*haiku-4*']);
     const [head, row, ...rest] = stdout.split('\n');
     expect(head).toMatch(/^provider +model +input +from cache +output +notes$/);
-    expect(row).toMatch(/^anthropic +claude-haiku-4-5 +\$1\.00 +\$0\.10 +\$5\.00 +batch, priority, auto, us$/);
+    expect(row).toMatch(
+      /^anthropic +claude-haiku-4-5 +\$1\.00 +\$0\.10 +\$5\.00 +batch, priority, auto, us$/,
+    );
     expect(rest.join('\n')).toMatch(
       new RegExp(`^\nUSD per million tokens, prices of ${VERSION}\n$`),
     );

@@ -1,12 +1,13 @@
 // Every way in which programs use the Anthropic SDK, each reduced to what the program gets to see.
 import type { Anthropic } from '@anthropic-ai/sdk';
+import type { GoesOn } from './call-styles.ts';
 
 export interface AnthropicStyle {
   readonly name: string;
   readonly streams: boolean;
   /** The SDK's helper wraps errors of others, and keeps them as the cause. */
   readonly wraps?: boolean;
-  readonly run: (client: Anthropic, signal?: AbortSignal) => Promise<unknown>;
+  readonly run: (client: Anthropic, signal?: AbortSignal, goesOn?: GoesOn) => Promise<unknown>;
 }
 
 const ask = {
@@ -17,9 +18,12 @@ const ask = {
 const streamed = { ...ask, stream: true as const };
 const betas = ['context-1m-2025-08-07'];
 
-async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
+async function collect<T>(stream: AsyncIterable<T>, goesOn: GoesOn = () => true): Promise<T[]> {
   const items: T[] = [];
-  for await (const item of stream) items.push(item);
+  for await (const item of stream) {
+    items.push(item);
+    if (!goesOn(items.length)) break;
+  }
   return items;
 }
 
@@ -32,7 +36,8 @@ export const anthropicStyles: readonly AnthropicStyle[] = [
   {
     name: 'messages.create, streamed',
     streams: true,
-    run: async (client, signal) => collect(await client.messages.create(streamed, { signal })),
+    run: async (client, signal, goesOn) =>
+      collect(await client.messages.create(streamed, { signal }), goesOn),
   },
   {
     name: 'messages.create().withResponse()',
@@ -70,7 +75,7 @@ export const anthropicStyles: readonly AnthropicStyle[] = [
     name: 'messages.stream, event by event',
     streams: true,
     wraps: true,
-    run: (client, signal) => collect(client.messages.stream(ask, { signal })),
+    run: (client, signal, goesOn) => collect(client.messages.stream(ask, { signal }), goesOn),
   },
   {
     name: 'beta.messages.create',
@@ -80,8 +85,8 @@ export const anthropicStyles: readonly AnthropicStyle[] = [
   {
     name: 'beta.messages.create, streamed',
     streams: true,
-    run: async (client, signal) =>
-      collect(await client.beta.messages.create({ ...streamed, betas }, { signal })),
+    run: async (client, signal, goesOn) =>
+      collect(await client.beta.messages.create({ ...streamed, betas }, { signal }), goesOn),
   },
   {
     name: 'beta.messages.stream',

@@ -1,5 +1,6 @@
 // Every way in which programs use the Google GenAI SDK, each reduced to what a program gets to see.
 import type { GoogleGenAI } from '@google/genai';
+import type { GoesOn } from './call-styles.ts';
 
 export interface GeminiCallStyle {
   readonly name: string;
@@ -8,7 +9,11 @@ export interface GeminiCallStyle {
   readonly onlyGemini?: boolean;
   /** Another HTTP client inside the SDK: it tries again by itself, and wraps what is thrown. */
   readonly hasOwnClient?: boolean;
-  readonly run: (client: GoogleGenAI, abortSignal?: AbortSignal) => Promise<unknown>;
+  readonly run: (
+    client: GoogleGenAI,
+    abortSignal?: AbortSignal,
+    goesOn?: GoesOn,
+  ) => Promise<unknown>;
 }
 
 const model = 'gemini-2.5-flash';
@@ -19,9 +24,15 @@ function seen(response: object): unknown {
   return JSON.parse(JSON.stringify({ ...response, sdkHttpResponse: undefined }));
 }
 
-async function collect(stream: AsyncIterable<object>): Promise<unknown[]> {
+async function collect(
+  stream: AsyncIterable<object>,
+  goesOn: GoesOn = () => true,
+): Promise<unknown[]> {
   const items: unknown[] = [];
-  for await (const item of stream) items.push(seen(item));
+  for await (const item of stream) {
+    items.push(seen(item));
+    if (!goesOn(items.length)) break;
+  }
   return items;
 }
 
@@ -50,17 +61,21 @@ export const geminiCallStyles: readonly GeminiCallStyle[] = [
   {
     name: 'models.generateContentStream',
     streams: true,
-    run: async (client, signal) =>
+    run: async (client, signal, goesOn) =>
       collect(
         await client.models.generateContentStream({ model, contents, config: abortOf(signal) }),
+        goesOn,
       ),
   },
   {
     name: 'models.generateContentStream, thoughts shown',
     streams: true,
-    run: async (client, signal) => {
+    run: async (client, signal, goesOn) => {
       const config = { ...abortOf(signal), thinkingConfig: { includeThoughts: true } };
-      return collect(await client.models.generateContentStream({ model, contents, config }));
+      return collect(
+        await client.models.generateContentStream({ model, contents, config }),
+        goesOn,
+      );
     },
   },
   {
@@ -74,10 +89,10 @@ export const geminiCallStyles: readonly GeminiCallStyle[] = [
   {
     name: 'chats.sendMessageStream',
     streams: true,
-    run: async (client, signal) => {
+    run: async (client, signal, goesOn) => {
       const chat = client.chats.create({ model, config: abortOf(signal) });
       return [
-        await collect(await chat.sendMessageStream({ message: contents })),
+        await collect(await chat.sendMessageStream({ message: contents }), goesOn),
         chat.getHistory(),
       ];
     },
@@ -107,12 +122,13 @@ export const geminiCallStyles: readonly GeminiCallStyle[] = [
     streams: true,
     onlyGemini: true,
     hasOwnClient: true,
-    run: async (client, signal) =>
+    run: async (client, signal, goesOn) =>
       collect(
         await client.interactions.create(
           { model, input: contents, stream: true },
           signalOf(signal),
         ),
+        goesOn,
       ),
   },
 ];

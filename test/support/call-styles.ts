@@ -2,6 +2,9 @@
 import type OpenAI from 'openai';
 import { toFile } from 'openai';
 
+/** Asked after each item of a stream that the program iterates: whether it reads on. */
+export type GoesOn = (items: number) => boolean;
+
 export interface CallStyle {
   readonly name: string;
   readonly streams: boolean;
@@ -15,7 +18,7 @@ export interface CallStyle {
   readonly chunks?: number;
   /** Azure does not have it. */
   readonly onlyOpenAI?: boolean;
-  readonly run: (client: OpenAI, signal?: AbortSignal) => Promise<unknown>;
+  readonly run: (client: OpenAI, signal?: AbortSignal, goesOn?: GoesOn) => Promise<unknown>;
 }
 
 const model = 'gpt-4o-mini';
@@ -23,9 +26,12 @@ const messages = [{ role: 'user', content: 'Say something about the sea.' }] as 
 const chat = { model, messages: [...messages] };
 const respond = { model, input: 'Say something about the sea.' };
 
-async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
+async function collect<T>(stream: AsyncIterable<T>, goesOn: GoesOn = () => true): Promise<T[]> {
   const items: T[] = [];
-  for await (const item of stream) items.push(item);
+  for await (const item of stream) {
+    items.push(item);
+    if (!goesOn(items.length)) break;
+  }
   return items;
 }
 
@@ -45,25 +51,29 @@ export const textStyles: readonly CallStyle[] = [
   {
     name: 'chat.completions.create, streamed',
     streams: true,
-    run: async (client, signal) =>
-      collect(await client.chat.completions.create({ ...chat, stream: true }, { signal })),
+    run: async (client, signal, goesOn) =>
+      collect(await client.chat.completions.create({ ...chat, stream: true }, { signal }), goesOn),
   },
   {
     name: 'chat.completions.create, streamed, usage asked for',
     streams: true,
-    run: async (client, signal) =>
+    run: async (client, signal, goesOn) =>
       collect(
         await client.chat.completions.create(
           { ...chat, stream: true, stream_options: { include_usage: true } },
           { signal },
         ),
+        goesOn,
       ),
   },
   {
     name: 'chat.completions.create, streamed, two choices',
     streams: true,
-    run: async (client, signal) =>
-      collect(await client.chat.completions.create({ ...chat, n: 2, stream: true }, { signal })),
+    run: async (client, signal, goesOn) =>
+      collect(
+        await client.chat.completions.create({ ...chat, n: 2, stream: true }, { signal }),
+        goesOn,
+      ),
   },
   {
     name: 'chat.completions.stream',
@@ -107,8 +117,8 @@ export const textStyles: readonly CallStyle[] = [
   {
     name: 'responses.create, streamed',
     streams: true,
-    run: async (client, signal) =>
-      collect(await client.responses.create({ ...respond, stream: true }, { signal })),
+    run: async (client, signal, goesOn) =>
+      collect(await client.responses.create({ ...respond, stream: true }, { signal }), goesOn),
   },
   {
     name: 'responses.stream',
@@ -130,12 +140,13 @@ export const textStyles: readonly CallStyle[] = [
   {
     name: 'completions.create, streamed',
     streams: true,
-    run: async (client, signal) =>
+    run: async (client, signal, goesOn) =>
       collect(
         await client.completions.create(
           { model: 'gpt-3.5-turbo-instruct', prompt: 'The sea', stream: true },
           { signal },
         ),
+        goesOn,
       ),
   },
   {
@@ -156,9 +167,10 @@ export const mediaStyles: readonly CallStyle[] = [
     name: 'images.generate, streamed',
     streams: true,
     chunks: 2,
-    run: async (client, signal) =>
+    run: async (client, signal, goesOn) =>
       collect(
         await client.images.generate({ ...image, stream: true, partial_images: 2 }, { signal }),
+        goesOn,
       ),
   },
   {
@@ -183,12 +195,13 @@ export const mediaStyles: readonly CallStyle[] = [
     streams: true,
     form: true,
     chunks: 1,
-    run: async (client, signal) =>
+    run: async (client, signal, goesOn) =>
       collect(
         await client.images.edit(
           { ...image, image: await picture('a.png'), stream: true, partial_images: 1 },
           { signal },
         ),
+        goesOn,
       ),
   },
   {
@@ -214,12 +227,13 @@ export const mediaStyles: readonly CallStyle[] = [
     name: 'audio.transcriptions.create, streamed',
     streams: true,
     form: true,
-    run: async (client, signal) =>
+    run: async (client, signal, goesOn) =>
       collect(
         await client.audio.transcriptions.create(
           { model: 'gpt-4o-transcribe', file: await recording(), stream: true },
           { signal },
         ),
+        goesOn,
       ),
   },
   {

@@ -1,10 +1,12 @@
 // A budget authority for tests of the callers: decides as told, and remembers all it was asked.
 import type {
   BudgetAuthority,
+  Committed,
   CommitRequest,
   Decision,
   Denied,
   ExtendRequest,
+  RecordRequest,
   ReleaseRequest,
   ReserveRequest,
 } from '@spendfuse/core';
@@ -14,6 +16,8 @@ export interface RecordingAuthority extends BudgetAuthority {
   decide: (request: ReserveRequest) => Decision | Promise<Decision>;
   readonly reserves: ReserveRequest[];
   readonly commits: CommitRequest[];
+  /** Of other models than the one that was called. */
+  readonly records: RecordRequest[];
   readonly releases: ReleaseRequest[];
   readonly extensions: ExtendRequest[];
 }
@@ -56,11 +60,17 @@ export function grant(request: ReserveRequest): Decision {
   };
 }
 
+function committed({ id, usage }: CommitRequest): Committed {
+  const costNanoUsd = (usage.inputTokens + usage.outputTokens) * 10;
+  return { id, costNanoUsd, catalogue: 'test', overrunNanoUsd: 0, late: false };
+}
+
 export function createRecordingAuthority(): RecordingAuthority {
   const authority: RecordingAuthority = {
     decide: grant,
     reserves: [],
     commits: [],
+    records: [],
     releases: [],
     extensions: [],
     async reserve(request) {
@@ -69,14 +79,7 @@ export function createRecordingAuthority(): RecordingAuthority {
     },
     async commit(request) {
       authority.commits.push(request);
-      const { inputTokens, outputTokens } = request.usage;
-      return {
-        id: request.id,
-        costNanoUsd: (inputTokens + outputTokens) * 10,
-        catalogue: 'test',
-        overrunNanoUsd: 0,
-        late: false,
-      };
+      return committed(request);
     },
     async release(request) {
       authority.releases.push(request);
@@ -88,7 +91,10 @@ export function createRecordingAuthority(): RecordingAuthority {
       const held = { costNanoUsd: 0, tokens: input + (request.outputTokens ?? 0) };
       return { kind: 'extended', expiresAtMs: Date.now() + request.ttlMs, held };
     },
-    record: (request) => authority.commit(request),
+    async record(request) {
+      authority.records.push(request);
+      return committed(request);
+    },
     balances: async () => [],
     async *watch() {
       yield [];

@@ -1,7 +1,17 @@
 // The first half of a guarded call: ask the authority, count exactly if it asks to, or do without it.
-import { type Decision, type Denied, type Granted, mintId, SpendfuseError } from '@spendfuse/core';
+import {
+  type Decision,
+  type Denied,
+  formatGrace,
+  type Granted,
+  mintedAtMs,
+  mintId,
+  type ReserveRequest,
+  SpendfuseError,
+} from '@spendfuse/core';
 import type { Admitted, Plan, Tools } from './call.ts';
 import { BudgetExceededError } from './errors.ts';
+import { ABORTED } from './outcome.ts';
 import { untraced } from './reservation.ts';
 import { atMost } from './tap.ts';
 import type { CallTelemetry } from './telemetry/span.ts';
@@ -16,16 +26,20 @@ interface Asking {
 export async function admit(tools: Tools, { plan, telemetry, signal }: Asking): Promise<Admitted> {
   let asked: Asked;
   try {
-    asked = await ask(tools, { plan, signal });
+    asked = await ask(tools, { plan, decide: (request) => reserve(tools, request, signal) });
   } catch (error) {
     if (signal?.aborted) {
-      telemetry.end({ ...UNSENT, errorType: 'aborted' });
+      telemetry.end({ ...UNSENT, errorType: ABORTED });
       throw signal.reason;
     }
     return withoutDecision(tools, { plan, telemetry, error });
   }
   const { decision, ...admitted } = asked;
   if (decision.kind === 'denied') return deny(tools, { denied: decision, telemetry });
+  if (decision.ungoverned) {
+    telemetry.undecided(decision.ungoverned);
+    return { ...admitted, granted: undefined };
+  }
   telemetry.granted(decision);
   return { ...admitted, granted: decision };
 }
@@ -45,19 +59,27 @@ interface Asked {
   readonly decision: Granted | Denied;
 }
 
+interface Deciding {
+  readonly plan: Plan;
+  readonly decide: (request: ReserveRequest) => Decision | Promise<Decision>;
+}
+
 /** Asks with the cheap bound first, and with an exact count only where a limit depends on it. */
-async function ask(
-  tools: Tools,
-  { plan, signal }: { readonly plan: Plan; readonly signal: AbortSignal | undefined },
-): Promise<Asked> {
+async function ask(tools: Tools, { plan, decide }: Deciding): Promise<Asked> {
   const { input } = plan;
-  const first = { tokens: input.maxTokens, exact: input.texts.length === 0 };
-  const asked = await reserve(tools, { plan, signal, inputBound: first });
-  if (asked.decision.kind !== 'refine') return { ...asked, decision: asked.decision };
+  const inputBound = { tokens: input.maxTokens, exact: input.texts.length === 0 };
+  const first = requestOf(tools, { plan, inputBound });
+  const decision = await decide(first);
+  if (decision.kind !== 'refine') return askedOf(first, decision);
   const tokens = await exactTokens(tools, plan);
-  const again = await reserve(tools, { plan, signal, inputBound: { tokens, exact: true } });
-  if (again.decision.kind !== 'refine') return { ...again, decision: again.decision };
+  const again = requestOf(tools, { plan, inputBound: { tokens, exact: true } });
+  const decisionAgain = await decide(again);
+  if (decisionAgain.kind !== 'refine') return askedOf(again, decisionAgain);
   throw new SpendfuseError({ code: 'INTERNAL', message: 'asked to refine an exact count' });
+}
+
+function askedOf({ id, estimate }: ReserveRequest, decision: Granted | Denied): Asked {
+  return { id, reservedAtMs: mintedAtMs(id), inputTokens: estimate.inputBound.tokens, decision };
 }
 
 /** Never above the cheap bound; that bound itself where the tokenizer fails. */
@@ -70,42 +92,42 @@ async function exactTokens({ tokens }: Tools, { call, input }: Plan): Promise<nu
   }
 }
 
-interface Reserving {
+interface Requesting {
   readonly plan: Plan;
   readonly inputBound: { readonly tokens: number; readonly exact: boolean };
-  readonly signal: AbortSignal | undefined;
 }
 
-async function reserve(
-  { authority, times }: Tools,
-  { plan, inputBound, signal }: Reserving,
-): Promise<Omit<Asked, 'decision'> & { readonly decision: Decision }> {
-  signal?.throwIfAborted();
-  const reservedAtMs = Date.now();
-  const id = mintId({ nowMs: reservedAtMs, random: crypto.getRandomValues(new Uint8Array(10)) });
+function requestOf({ times }: Tools, { plan, inputBound }: Requesting): ReserveRequest {
   const { maxOutputTokens, choices, clampable, downgradable, tier, softInput, webSearches } =
     plan.facts;
   const soft = softInput ? { soft: true } : undefined;
-  const pending = untraced(() =>
-    authority.reserve({
-      id,
-      call: plan.call,
-      estimate: {
-        inputBound: { ...inputBound, ...soft },
-        maxOutputTokens,
-        choices,
-        clampable,
-        downgradable,
-        tier,
-        ...(webSearches > 0 ? { webSearches } : undefined),
-      },
-      ttlMs: times.ttlMs,
-      maxWaitMs: times.maxWaitMs,
-    }),
-  );
+  return {
+    id: mintId({ nowMs: Date.now(), random: crypto.getRandomValues(new Uint8Array(10)) }),
+    call: plan.call,
+    estimate: {
+      inputBound: { ...inputBound, ...soft },
+      maxOutputTokens,
+      choices,
+      clampable,
+      downgradable,
+      tier,
+      ...(webSearches > 0 ? { webSearches } : undefined),
+    },
+    ttlMs: times.ttlMs,
+    maxWaitMs: times.maxWaitMs,
+  };
+}
+
+async function reserve(
+  { authority }: Tools,
+  request: ReserveRequest,
+  signal: AbortSignal | undefined,
+): Promise<Decision> {
+  signal?.throwIfAborted();
+  const { id } = request;
+  const pending = untraced(() => authority.reserve(request));
   try {
-    const decision = await orAborted(pending, signal);
-    return { id, reservedAtMs, inputTokens: inputBound.tokens, decision };
+    return await orAborted(pending, signal);
   } catch (error) {
     // Given up by the caller: whatever becomes of the reserve, it must not hold anything.
     if (signal?.aborted) untraced(() => authority.release({ id, sent: false })).catch(() => {});
@@ -128,19 +150,28 @@ async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined
   }
 }
 
+/** As the policy says: it is asked like an authority. */
 async function withoutDecision(
   tools: Tools,
   input: { readonly plan: Plan; readonly telemetry: CallTelemetry; readonly error: unknown },
 ): Promise<Admitted> {
-  const { plan, telemetry, error } = input;
-  if (tools.onUnavailable === 'deny') {
-    return deny(tools, { denied: UNAVAILABLE, telemetry, cause: error });
+  const { plan, telemetry, error: cause } = input;
+  const decide = (request: ReserveRequest): Decision => tools.authority.decide(request);
+  const { decision, ...admitted } = await ask(tools, { plan, decide });
+  if (decision.kind === 'denied') {
+    return deny(tools, { denied: decision, telemetry, cause: withGrace(tools, cause) });
   }
-  tools.onUndecided?.(SpendfuseError.from(error));
-  telemetry.undecided();
-  const reservedAtMs = Date.now();
-  const id = mintId({ nowMs: reservedAtMs, random: crypto.getRandomValues(new Uint8Array(10)) });
-  return { id, reservedAtMs, granted: undefined, inputTokens: plan.input.maxTokens };
+  tools.onUndecided?.(SpendfuseError.from(cause));
+  telemetry.undecided(decision.ungoverned ?? 'allow');
+  return { ...admitted, granted: undefined };
+}
+
+/** There is another reason then: the authority is away, and grace does not reach any more. */
+function withGrace({ authority: { grace } }: Tools, cause: unknown): unknown {
+  if (!grace) return cause;
+  const { code, message: why } = SpendfuseError.from(cause);
+  const message = `${why}; what is left of its grace (${formatGrace(grace)}) does not cover it`;
+  return new SpendfuseError({ code, message, cause });
 }
 
 const UNAVAILABLE: Denied = {
@@ -168,6 +199,6 @@ interface Denying {
 
 /** No decision and nothing understood: nothing to record either. */
 export async function refuseUndecided(tools: Tools, cause: unknown): Promise<void> {
-  if (tools.onUnavailable === 'deny') throw new BudgetExceededError(UNAVAILABLE, { cause });
+  if (!tools.authority.passesUnread()) throw new BudgetExceededError(UNAVAILABLE, { cause });
   tools.onUndecided?.(SpendfuseError.from(cause));
 }

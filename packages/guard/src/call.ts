@@ -1,5 +1,12 @@
 // The types of a guarded call, from what is asked for to what is admitted.
-import type { BudgetAuthority, Call, Granted, Labels, SpendfuseError } from '@spendfuse/core';
+import type {
+  BudgetAuthority,
+  Call,
+  Granted,
+  SpendfuseError,
+  UnavailablePolicy,
+  Ungoverned,
+} from '@spendfuse/core';
 import type {
   CountableInput,
   JsonObject,
@@ -7,19 +14,15 @@ import type {
   Provider,
   RequestFacts,
 } from '@spendfuse/providers';
+import type { LabelSources } from './context.ts';
 import type { Telemetry } from './telemetry/span.ts';
 import type { TokenCounter } from './tokens.ts';
 
-/** What happens to a call when no decision is to be had. */
-export type OnUnavailable = 'allow' | 'deny';
-
-export interface GuardOptions {
+/** What happens to a call when no decision is to be had is said by its policy. */
+export interface GuardOptions extends UnavailablePolicy, LabelSources {
   readonly authority: BudgetAuthority;
   readonly telemetry: Telemetry;
   readonly tokens: TokenCounter;
-  /** Labels of the whole process; those of `runAs` go over them. */
-  readonly labels: Labels;
-  readonly onUnavailable: OnUnavailable;
   /** Told of calls that go out without a decision. Must not throw. */
   readonly onUndecided?: ((error: SpendfuseError) => void) | undefined;
   readonly times?: Partial<GuardTimes> | undefined;
@@ -65,7 +68,10 @@ export type RequestBody =
   | { readonly kind: 'json'; readonly text: string }
   | { readonly kind: 'form'; readonly fields: JsonObject };
 
-export type Tools = GuardOptions & { readonly times: GuardTimes };
+export interface Tools extends Omit<GuardOptions, keyof UnavailablePolicy> {
+  readonly authority: Ungoverned;
+  readonly times: GuardTimes;
+}
 
 /** A request as it was understood. */
 export interface Plan {
@@ -75,11 +81,11 @@ export interface Plan {
   readonly input: CountableInput;
 }
 
-/** What a call may do: with a reservation, or (policy `allow`) without. */
+/** What a call may do: with a reservation, or (as the policy allows) without. */
 export interface Admitted {
   readonly id: string;
   readonly reservedAtMs: number;
-  /** Undefined where no decision was to be had. */
+  /** Undefined where no decision was to be had: nothing is held then. */
   readonly granted: Granted | undefined;
   readonly inputTokens: number;
 }

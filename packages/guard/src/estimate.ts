@@ -2,64 +2,131 @@
 import { NO_USAGE, type Usage } from '@spendfuse/core';
 import type { ResponseFacts, StreamFacts } from '@spendfuse/providers';
 import type { Admitted, Plan } from './call.ts';
+import type { Ending } from './tap.ts';
 import type { TokenCounter } from './tokens.ts';
 
 export interface Unreported {
   readonly plan: Plan;
   readonly admitted: Admitted;
-  readonly tokens: TokenCounter;
+  /** Of input and output together, where the hold has grown since it was granted. */
+  readonly heldTokens: number | undefined;
   /** Undefined: there was no response. */
-  readonly facts?: ResponseFacts | StreamFacts | undefined;
-  /** Of the body of the response, as far as it came. */
-  readonly bytes?: number | undefined;
-  /** The response came to its end. */
-  readonly isWhole: boolean;
+  readonly received: Received | undefined;
+  readonly tokens: TokenCounter;
+}
+
+/** A response, as far as it came. */
+export interface Received {
+  readonly status: number;
+  readonly facts: ResponseFacts | StreamFacts;
+  readonly ending: Ending;
+  /** Of the body. */
+  readonly bytes: number;
+  /** Output may have passed that was not read. */
+  readonly hasUnread: boolean;
 }
 
 /**
- * Never less than what was seen, and never more than what the call can have made: of the input the
- * bound it was admitted with, of the output what came since the last report, on top of that report.
- * Where a model makes output that it does not show, and where nothing was seen that could be counted,
- * that is all that was held.
+ * Never less than what was seen, and never more than what the call can have made. Of the input: what
+ * was reported, else the bound it was admitted with. Of the output: what was reported, and what came
+ * since that report. Where more may have been made than was seen, that is at least all that is held.
  */
 export async function estimatedUsage(unreported: Unreported): Promise<Usage> {
-  const { plan, admitted, facts } = unreported;
-  const reported = facts?.usage;
+  const { plan, admitted, received } = unreported;
+  const reported = received?.facts.usage;
+  const inputTokens = inputOf(reported, { plan, admitted });
+  const made = await outputOf(unreported);
+  const outputTokens = Math.min(made, Number.MAX_SAFE_INTEGER - inputTokens);
   return {
     ...NO_USAGE,
-    webSearches: plan.facts.webSearches,
-    ...reported,
-    inputTokens: Math.max(reported?.inputTokens ?? 0, reported ? 0 : admitted.inputTokens),
-    outputTokens: await outputOf(unreported),
+    ...(reported ? reported : mediaOf(plan, { inputTokens, outputTokens })),
+    inputTokens,
+    outputTokens,
+    // Those that ran after the report are in no report.
+    webSearches: Math.max(plan.facts.webSearches, reported?.webSearches ?? 0),
   };
 }
 
-async function outputOf(unreported: Unreported): Promise<number> {
-  const { plan, admitted } = unreported;
-  const asked = askedOutput(plan, admitted);
-  const { granted, inputTokens } = admitted;
-  const held = granted ? Math.max(0, granted.held.tokens - inputTokens) : (asked ?? 0);
-  const seen = await seenOutput(unreported);
-  if (seen === undefined) return held;
-  // A hold below the worst case has grown with the stream, and may have been passed.
-  const isAllHeld = granted !== undefined && granted.heldOutputTokens === undefined;
-  return Math.min(seen, isAllHeld ? held : (asked ?? Infinity));
+/** How much of it is audio or images, which cost more than text. */
+function mediaOf(
+  { input, facts }: Plan,
+  { inputTokens, outputTokens }: Pick<Usage, 'inputTokens' | 'outputTokens'>,
+): Partial<Usage> {
+  const { audioTokens = 0, imageTokens = 0 } = input;
+  return {
+    inputAudioTokens: Math.min(audioTokens, inputTokens),
+    inputImageTokens: Math.min(imageTokens, inputTokens),
+    outputAudioTokens: facts.outputMedia === 'audio' ? outputTokens : 0,
+    outputImageTokens: facts.outputMedia === 'image' ? outputTokens : 0,
+  };
 }
 
-/** Undefined where it is no bound of what was made. */
-async function seenOutput(unreported: Unreported): Promise<number | undefined> {
-  const { plan, facts, bytes = 0, isWhole, tokens } = unreported;
-  const counted = facts?.usage?.outputTokens ?? 0;
-  if (!facts || (plan.facts.hiddenOutput && counted === 0)) return undefined;
-  // No token is shorter than a byte; of half a body nobody knows what the other half was.
-  if (!('uncountedText' in facts)) return isWhole ? bytes : undefined;
-  // A whole stream in which nothing was seen is one that cannot be read, and one of which nothing was
-  // read may have been made all the same.
-  if (isWhole ? facts.outputEvents === 0 : bytes === 0) return undefined;
+/** Tools that the provider runs add input while the call goes on. No call has none at all. */
+function inputOf(
+  reported: Usage | undefined,
+  { plan, admitted }: Pick<Unreported, 'plan' | 'admitted'>,
+): number {
+  if (!reported?.inputTokens) return admitted.inputTokens;
+  if (!plan.facts.softInput) return reported.inputTokens;
+  return Math.max(reported.inputTokens, admitted.inputTokens);
+}
+
+async function outputOf(unreported: Unreported): Promise<number> {
+  const { plan, admitted, received } = unreported;
+  const seen = received ? await seenOutput(unreported, received) : 0;
+  const asked = askedOutput(plan, admitted);
+  const held = heldOutput(unreported) ?? asked ?? 0;
+  const made = received && isAllSeen(plan, received) ? seen : Math.max(seen, held);
+  // A hold below the worst case grows with the stream, and may have been passed.
+  const isAllHeld = admitted.granted !== undefined && !isAdaptive(admitted);
+  const most = isAllHeld ? held : (asked ?? Infinity);
+  return Math.max(received?.facts.usage?.outputTokens ?? 0, Math.min(made, most));
+}
+
+/** Undefined where there was no decision, and so there is no hold. */
+function heldOutput({ admitted, heldTokens }: Unreported): number | undefined {
+  const { granted, inputTokens } = admitted;
+  return granted && Math.max(0, (heldTokens ?? granted.held.tokens) - inputTokens);
+}
+
+function isAdaptive({ granted }: Admitted): boolean {
+  return granted?.heldOutputTokens !== undefined;
+}
+
+/** Tokens, or a bound of them: no token is shorter than a byte of text. */
+async function seenOutput(
+  { plan, tokens }: Unreported,
+  { status, facts, bytes, hasUnread }: Received,
+): Promise<number> {
+  // A gateway's page that says it gave up waiting is no output of the model, and audio is no text.
+  const { bytesPerOutputToken: each } = plan.facts;
+  if (!('uncountedText' in facts)) {
+    if (status >= 400 || facts.billsInput) return 0;
+    if (each !== undefined) return Math.ceil(bytes / each);
+    return hasUnread ? 0 : bytes;
+  }
   const { uncountedText, uncountedEvents } = facts;
   const query = { model: plan.call.model, texts: [uncountedText] };
   const exact = await tokens.countIfLoaded(query)?.catch(() => undefined);
-  return counted + Math.max(exact ?? Buffer.byteLength(uncountedText), uncountedEvents);
+  const uncounted = Math.max(exact ?? Buffer.byteLength(uncountedText), uncountedEvents);
+  return (facts.usage?.outputTokens ?? 0) + uncounted;
+}
+
+/** Whether what was seen is all that was made until the end. */
+function isAllSeen(plan: Plan, { status, facts, ending, hasUnread, bytes }: Received): boolean {
+  const isWhole = ending === 'ended' || ending === 'terminal';
+  if (facts.billsInput) return true;
+  if (status >= 400) return false;
+  if (hasUnread && plan.facts.bytesPerOutputToken === undefined) return false;
+  // Of half a body nobody knows what the other half was.
+  if (!('uncountedText' in facts)) return isWhole && !plan.facts.hiddenOutput;
+  if (plan.facts.hiddenOutput && !facts.usage?.outputTokens) return false;
+  // Nobody has told the provider to stop: it may go on, and the caller may yet read on.
+  if (ending === 'idle') return false;
+  // A whole stream in which nothing was seen is one that cannot be read, unless it says why it ended;
+  // and one of which nothing was read may have been made all the same.
+  const hasFailed = facts.errorType !== undefined && facts.usage !== undefined;
+  return isWhole ? facts.outputEvents > 0 || hasFailed : bytes > 0;
 }
 
 /** Of all choices; undefined where nothing but the model limits it. */

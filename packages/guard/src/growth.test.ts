@@ -14,6 +14,7 @@ function growth(options: Partial<GrowthOptions>) {
     mostTokens: Infinity,
     count: async (text) => text.length,
     countExactly: async (text) => text.length,
+    waitMs: 1000,
     ...options,
     extend: (tokens) => {
       asked.push(tokens);
@@ -97,4 +98,14 @@ test('where nobody answers, it goes on', async () => {
   const { read, asked } = growth({ extend: () => Promise.reject(new Error('away')) });
   expect(await read(1000)).toBe(1000);
   expect(asked.length).toBeGreaterThan(1);
+});
+
+test('an answer is waited for once, and a late denial ends the stream all the same', async () => {
+  let deny: ((late: Denied) => void) | undefined;
+  const late = new Promise<Denied>((resolve) => (deny = resolve));
+  const { asked, read } = growth({ waitMs: 5, extend: () => late });
+  expect(await read(500)).toBe(500);
+  expect(asked).toEqual([356]);
+  deny?.(denied);
+  expect(await read(500)).toBeLessThan(2);
 });

@@ -1,5 +1,6 @@
 // Keeps what is held ahead of a stream's output, where less is held than it can become.
 import { type Denied, utf8Length } from '@spendfuse/core';
+import { atMost } from './tap.ts';
 
 export interface GrowthOptions {
   /** Output covered by the hold, of all choices. */
@@ -8,10 +9,17 @@ export interface GrowthOptions {
   readonly mostTokens: number;
   /** Asks for this much output to be held; resolves with what is held, less where no more can come. */
   readonly extend: (outputTokens: number) => Promise<number | Denied>;
+  /** How long the stream waits for one answer. */
+  readonly waitMs: number;
   /** Tokens of a text; undefined: they cannot be counted yet. */
   readonly count: (text: string) => Promise<number> | undefined;
   /** The same, however long it takes. */
   readonly countExactly: (text: string) => Promise<number>;
+}
+
+interface Asking {
+  readonly answer: Promise<void>;
+  patience?: Promise<void>;
 }
 
 /** More is asked for when this share of what is left of the hold is used. */
@@ -24,8 +32,8 @@ const BYTES_PER_TOKEN = 4;
 
 /**
  * Contract: as long as `check` is awaited before more is read, the output that is seen stays within
- * what is held, but for what one reading brings more than the one before it. Where nobody answers,
- * the stream goes on: only a denial ends it. Output that is not shown (reasoning) is not seen.
+ * what is held, but for what one reading brings more than the one before it. Where nobody answers in
+ * time, the stream goes on: only a denial ends it, however late it comes. Output that is not shown (reasoning) is not seen.
  */
 export class Growth {
   readonly #options: GrowthOptions;
@@ -42,7 +50,7 @@ export class Growth {
   /** Of the latest reading: the next one may bring as much. */
   #latestBytes = 0;
   #bytes = 0;
-  #asking: Promise<void> | undefined;
+  #asking: Asking | undefined;
   #denied: Denied | undefined;
   #isWhole: boolean;
 
@@ -76,9 +84,10 @@ export class Growth {
     const { count, countExactly } = this.#options;
     await this.#look(count);
     if (this.#next() < this.#askAtTokens) return undefined;
-    this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
+    this.#asking ??= { answer: this.#ask().finally(() => (this.#asking = undefined)) };
     if (this.#next() <= this.#heldTokens) return undefined;
-    await this.#asking;
+    // Waited for once, by however many readings.
+    await (this.#asking.patience ??= atMost(this.#options.waitMs, this.#asking.answer));
     // No stream ends because of a guess.
     if (this.#denied && this.#uncountedBytes > 0) await this.#look(countExactly);
     return this.#isWhole || this.#next() <= this.#heldTokens ? undefined : this.#denied;

@@ -1,5 +1,5 @@
 // One guarded call: bound, reserve, rewrite, send, tap, settle, tell.
-import { SpendfuseError } from '@spendfuse/core';
+import { SpendfuseError, withUngoverned } from '@spendfuse/core';
 import type { JsonObject, RequestChange } from '@spendfuse/providers';
 import { admit, refuseUndecided } from './admit.ts';
 import type {
@@ -12,7 +12,7 @@ import type {
   SentChange,
   Tools,
 } from './call.ts';
-import { currentLabels } from './context.ts';
+import { callLabels } from './context.ts';
 import { sendReserved } from './send.ts';
 import type { CallTelemetry } from './telemetry/span.ts';
 
@@ -35,7 +35,13 @@ export interface Guard {
 }
 
 export function createGuard(options: GuardOptions): Guard {
-  const tools: Tools = { ...options, times: { ...DEFAULT_TIMES, ...options.times } };
+  const { onUnavailable, grace, ...rest } = options;
+  const policy = { onUnavailable, grace, now: Date.now };
+  const tools: Tools = {
+    ...rest,
+    authority: withUngoverned(options.authority, policy),
+    times: { ...DEFAULT_TIMES, ...options.times },
+  };
   return {
     call: (call) => guardedCall(tools, call),
     undecided: (cause) => refuseUndecided(tools, cause),
@@ -62,7 +68,7 @@ async function guardedCall(tools: Tools, call: GuardedCall): Promise<Response> {
 function planOf(tools: Tools, { provider, match, request }: GuardedCall): Plan {
   const body = parsed(request.body);
   const facts = provider.request(match, body);
-  const labels = currentLabels(tools.labels);
+  const labels = callLabels(tools);
   return {
     call: { labels, provider: provider.name, model: facts.model, operation: match.operation },
     body,

@@ -7,10 +7,10 @@ export type {
   GuardedRequest,
   GuardOptions,
   GuardTimes,
-  OnUnavailable,
   RequestBody,
   SentChange,
 } from './call.ts';
+export { untraced } from './reservation.ts';
 export {
   createTelemetry,
   type CallTelemetry,

@@ -6,7 +6,8 @@ import type {
   StreamFacts,
   StreamReader,
 } from '@spendfuse/providers';
-import { concat, SseSplitter } from './sse.ts';
+import { JsonSkimmer } from './skim.ts';
+import { concat, type RawEvent, SseSplitter } from './sse.ts';
 
 export interface Meter {
   /** Takes a chunk and returns what the caller gets for it: the same bytes, or fewer for now. */
@@ -17,6 +18,8 @@ export interface Meter {
   readonly isTerminal: boolean;
   /** Pushed so far. */
   readonly bytes: number;
+  /** Output may have passed that was not read: it was too long, or is no text. */
+  readonly hasUnread: boolean;
   facts(): ResponseFacts | StreamFacts;
 }
 
@@ -29,19 +32,25 @@ export interface MeterOptions {
   readonly onEvent: (output: string) => void;
 }
 
+const NOTHING = new Uint8Array(0);
+
+/** Half an event of this length may hold more than the few tokens that most events bring. */
+const MUCH_BYTES = 16 * 1024;
+
 /** For server-sent events. Events are held until they are whole only where one may be withheld. */
 export function streamMeter({ provider, api, hidesUsage, onEvent }: MeterOptions): Meter {
   const splitter = new SseSplitter();
   const reader = provider.stream(api);
   let isTerminal = false;
+  let hasUnread = false;
   let bytes = 0;
-  const take = (raw: ReturnType<SseSplitter['end']>): Uint8Array => {
-    if (!raw) return new Uint8Array(0);
-    if (!raw.event) return raw.bytes;
-    const { usageOnly, terminal, output } = readSafely(reader, raw.event);
+  const take = ({ bytes: raw, event, isShortened }: RawEvent): Uint8Array => {
+    if (!event) return raw;
+    const { usageOnly, terminal, output } = readSafely(reader, event);
     onEvent(output);
     isTerminal ||= terminal;
-    return usageOnly && hidesUsage ? new Uint8Array(0) : raw.bytes;
+    hasUnread ||= isShortened;
+    return usageOnly && hidesUsage && !isShortened ? NOTHING : raw;
   };
   return {
     push(chunk) {
@@ -50,8 +59,9 @@ export function streamMeter({ provider, api, hidesUsage, onEvent }: MeterOptions
       return hidesUsage ? concat(parts) : chunk;
     },
     end() {
-      const tail = take(splitter.end());
-      return hidesUsage ? tail : new Uint8Array(0);
+      const last = splitter.end();
+      const tail = last ? take(last) : NOTHING;
+      return hidesUsage ? tail : NOTHING;
     },
     get isTerminal() {
       return isTerminal;
@@ -59,36 +69,67 @@ export function streamMeter({ provider, api, hidesUsage, onEvent }: MeterOptions
     get bytes() {
       return bytes;
     },
+    get hasUnread() {
+      return hasUnread || splitter.pendingBytes > MUCH_BYTES;
+    },
     facts: () => reader.facts(),
   };
 }
 
-/** Above this a body is passed on unread: no answer of a metered API is so long. */
-const MAX_BODY_CHARS = 256 * 1024 * 1024;
+/** Longer bodies, such as images and vectors, are skimmed: parsing them would hold the process. */
+const MAX_PARSED_BYTES = 1024 * 1024;
 
 /** For a JSON body, parsed when it is complete. */
 export function bodyMeter({ provider, api }: Pick<MeterOptions, 'provider' | 'api'>): Meter {
-  const decoder = new TextDecoder();
-  const parts: string[] = [];
-  let chars = 0;
+  let parts: Uint8Array[] = [];
+  let skimmer: JsonSkimmer | undefined;
   let bytes = 0;
   let facts: ResponseFacts = provider.usage(api, undefined);
   return {
     push(chunk) {
       bytes += chunk.length;
-      const text = decoder.decode(chunk, { stream: true });
-      chars += text.length;
-      if (chars <= MAX_BODY_CHARS) parts.push(text);
+      if (bytes > MAX_PARSED_BYTES && !skimmer) {
+        skimmer = new JsonSkimmer();
+        for (const part of parts) skimmer.push(part);
+        parts = [];
+      }
+      // A copy: the chunk's memory is given away to the reader of the body.
+      if (skimmer) skimmer.push(chunk);
+      else parts.push(new Uint8Array(chunk));
       return chunk;
     },
     end() {
-      facts = provider.usage(api, parse(parts.splice(0).join('') + decoder.decode()));
-      return new Uint8Array(0);
+      const text = skimmer ? skimmer.end() : new TextDecoder().decode(concat(parts));
+      parts = [];
+      facts = usageSafely({ provider, api }, parse(text ?? '')) ?? facts;
+      return NOTHING;
     },
     isTerminal: false,
     get bytes() {
       return bytes;
     },
+    get hasUnread() {
+      return skimmer !== undefined;
+    },
+    facts: () => facts,
+  };
+}
+
+/** For a body that is no text, such as audio: its length is all that is learned. */
+export function lengthMeter({ provider, api }: Pick<MeterOptions, 'provider' | 'api'>): Meter {
+  const facts = provider.usage(api, undefined);
+  let bytes = 0;
+  return {
+    push(chunk) {
+      bytes += chunk.length;
+      return chunk;
+    },
+    end: () => NOTHING,
+    isTerminal: false,
+    get bytes() {
+      return bytes;
+    },
+    hasUnread: true,
     facts: () => facts,
   };
 }
@@ -99,6 +140,17 @@ function readSafely(reader: StreamReader, event: Parameters<StreamReader['read']
     return reader.read(event);
   } catch {
     return { usageOnly: false, terminal: false, output: '' };
+  }
+}
+
+function usageSafely(
+  { provider, api }: Pick<MeterOptions, 'provider' | 'api'>,
+  body: unknown,
+): ResponseFacts | undefined {
+  try {
+    return provider.usage(api, body);
+  } catch {
+    return undefined;
   }
 }
 

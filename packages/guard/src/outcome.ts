@@ -1,5 +1,5 @@
 // What has become of a call, as far as its bill goes: pure decisions on errors, statuses and facts.
-import type { Usage } from '@spendfuse/core';
+import { checkUsage, type Usage } from '@spendfuse/core';
 import type { ResponseFacts, StreamFacts } from '@spendfuse/providers';
 
 /**
@@ -27,13 +27,35 @@ export function outcomeOfResponse({
   /** The response came to its end. */
   readonly isWhole: boolean;
 }): Outcome {
-  // What a stream has reported before it was cut is only the beginning of it.
-  const isFinal = isWhole || !('isUsageFinal' in facts) || facts.isUsageFinal;
-  if (facts.usage && isFinal) return { kind: 'reported', usage: facts.usage };
-  if (status >= 400) return TIMEOUTS.has(status) ? UNKNOWN : { kind: 'unbilled', sent: true };
-  // An error event before any output in a 200 stream is an error answer in other clothes.
-  const isRefusal = facts.errorType !== undefined && 'outputEvents' in facts;
-  return isRefusal && facts.outputEvents === 0 ? { kind: 'unbilled', sent: true } : UNKNOWN;
+  if (facts.usage && isOfAll(facts, isWhole)) return { kind: 'reported', usage: facts.usage };
+  if (status >= 400) {
+    const mayBill = TIMEOUTS.has(status) || facts.billsInput === true;
+    return mayBill ? UNKNOWN : { kind: 'unbilled', sent: true };
+  }
+  return isRefusal(facts) ? { kind: 'unbilled', sent: true } : UNKNOWN;
+}
+
+/** Whether a report is of the whole call, and not only of the beginning of a stream. */
+function isOfAll(facts: ResponseFacts | StreamFacts, isWhole: boolean): boolean {
+  if (!('isUsageFinal' in facts)) return true;
+  return facts.uncountedEvents === 0 && (isWhole || facts.isUsageFinal);
+}
+
+/** An error that comes with status 200 and before any output is an error answer in other clothes. */
+function isRefusal(facts: ResponseFacts | StreamFacts): boolean {
+  if (facts.errorType === undefined || facts.usage || facts.billsInput) return false;
+  return 'outputEvents' in facts ? facts.outputEvents === 0 : facts.finishReasons.length === 0;
+}
+
+/** Without a report that no ledger could take: counts beyond any counter, parts above their whole. */
+export function countableFacts<F extends ResponseFacts>(facts: F): F {
+  if (!facts.usage) return facts;
+  try {
+    checkUsage(facts.usage);
+    return facts;
+  } catch {
+    return { ...facts, usage: undefined };
+  }
 }
 
 /** Connecting is where these fail, so nothing has been sent. */
@@ -63,11 +85,22 @@ function isConnectFailure(thrown: unknown, depth: number): boolean {
   return isConnectFailure(cause, depth + 1);
 }
 
+/** The caller wanted it. */
+export const ABORTED = 'aborted';
+
 /** Low-cardinality name of what was thrown, for `error.type`. */
-export function errorTypeOf(thrown: unknown): string {
-  if (typeof thrown !== 'object' || thrown === null) return '_OTHER';
-  const { cause, name } = thrown as { readonly cause?: unknown; readonly name?: unknown };
+export function errorTypeOf(thrown: unknown, signal?: AbortSignal): string {
+  if (nameOf(thrown) === 'TimeoutError' || nameOf(signal?.reason) === 'TimeoutError') {
+    return 'timeout';
+  }
+  if (signal?.aborted || nameOf(thrown) === 'AbortError') return ABORTED;
+  const { cause } = Object(thrown) as { readonly cause?: unknown };
   const code = (cause as { readonly code?: unknown } | undefined)?.code;
-  if (typeof code === 'string') return code;
-  return typeof name === 'string' ? name : '_OTHER';
+  return typeof code === 'string' ? code : (nameOf(thrown) ?? '_OTHER');
+}
+
+function nameOf(thrown: unknown): string | undefined {
+  if (typeof thrown !== 'object' || thrown === null) return undefined;
+  const { name } = thrown as { readonly name?: unknown };
+  return typeof name === 'string' ? name : undefined;
 }

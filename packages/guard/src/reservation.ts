@@ -1,15 +1,17 @@
 // One attempt in the ledger: kept alive while the call runs, settled exactly once.
 import { context, createContextKey } from '@opentelemetry/api';
-import type {
-  BudgetAuthority,
-  Call,
-  Committed,
-  CommitRequest,
-  Denied,
-  Extended,
-  Usage,
-  UsageSource,
+import {
+  type BudgetAuthority,
+  type Call,
+  type Committed,
+  type CommitRequest,
+  type Denied,
+  type Extended,
+  mintId,
+  type Usage,
+  type UsageSource,
 } from '@spendfuse/core';
+import type { ModelUsage } from '@spendfuse/providers';
 
 export interface ReservationOptions {
   readonly authority: BudgetAuthority;
@@ -40,6 +42,7 @@ export function untraced<T>(fn: () => T): T {
 export class Reservation {
   readonly #options: ReservationOptions;
   readonly #extending: NodeJS.Timeout | undefined;
+  #heldTokens: number | undefined;
 
   constructor(options: ReservationOptions) {
     this.#options = options;
@@ -52,10 +55,17 @@ export class Reservation {
     this.#extending = setInterval(extend, extendEveryMs).unref();
   }
 
+  /** Of input and output together, since the hold has grown; undefined: it has not. */
+  get heldTokens(): number | undefined {
+    return this.#heldTokens;
+  }
+
   /** Asks for the hold to cover so many tokens of output, of all choices. */
   async grow(outputTokens: number): Promise<Extended | Denied> {
     const { authority, id, ttlMs } = this.#options;
-    return untraced(() => authority.extend({ id, ttlMs, outputTokens }));
+    const answer = await untraced(() => authority.extend({ id, ttlMs, outputTokens }));
+    if (answer.kind === 'extended') this.#heldTokens = answer.held.tokens;
+    return answer;
   }
 
   /**
@@ -79,6 +89,16 @@ export class Reservation {
       call: { ...call, reservedAtMs },
     };
     return answerOf(untraced(() => authority.commit(request)));
+  }
+
+  /** What another model used for this call: nothing was held for it, so it is recorded by itself. */
+  async recordOther({ model, usage }: ModelUsage): Promise<void> {
+    const { authority, call, reservedAtMs } = this.#options;
+    const id = mintId({ nowMs: Date.now(), random: crypto.getRandomValues(new Uint8Array(10)) });
+    const other = { ...call, model, reservedAtMs };
+    await answerOf(
+      untraced(() => authority.record({ id, usage, usageSource: 'provider', call: other })),
+    );
   }
 
   async release(sent: boolean): Promise<void> {

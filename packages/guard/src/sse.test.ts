@@ -44,3 +44,36 @@ test('what was pushed may be overwritten afterwards', () => {
   chunk.fill(0);
   expect(splitter.push(encode('c\n\n'))[0]?.event).toEqual({ name: undefined, data: 'abc' });
 });
+
+describe('an event that is too long to be kept', () => {
+  const image = 'A'.repeat(3 * 1024 * 1024);
+  const long = `event: x\ndata: {"image":"${image}","usage":{"n":7}}\n\n`;
+  const text = `data: 1\n\n${long}data: 2\n\n`;
+
+  test.each([1000, 65_536, 10_000_000])('in chunks of %i: a skeleton, and every byte', (size) => {
+    const { events, bytes } = split(text, size);
+    expect(bytes).toHaveLength(text.length);
+    expect(new TextDecoder().decode(bytes)).toBe(text);
+    expect(events).toHaveLength(3);
+    expect(events[1]?.data.length).toBeLessThan(2000);
+    expect(events[1]?.name).toBe('x');
+    expect(JSON.parse(events[1]!.data)).toMatchObject({ usage: { n: 7 } });
+  });
+
+  test('its bytes are passed on as they come, and it says so', () => {
+    const splitter = new SseSplitter();
+    const first = splitter.push(encode(long.slice(0, 1024 * 1024 + 1)));
+    expect(first.map(({ bytes }) => bytes.length)).toEqual([1024 * 1024 + 1]);
+    expect(splitter.pendingBytes).toBe(Infinity);
+    expect(splitter.push(encode('AA'))[0]?.bytes).toHaveLength(2);
+    const [last] = splitter.push(encode('"}\n\n'));
+    expect(last).toMatchObject({ isShortened: true, event: { name: 'x' } });
+  });
+
+  test('one without data, or without an end, is passed on as well', () => {
+    const comment = `: ${image}`;
+    const { events, bytes } = split(comment, 65_536);
+    expect(bytes).toHaveLength(comment.length);
+    expect(events).toEqual([{ name: undefined, data: '' }]);
+  });
+});

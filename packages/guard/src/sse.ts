@@ -1,60 +1,138 @@
 // Splits the bytes of a server-sent event stream into whole events (WHATWG HTML, "event stream").
 import type { StreamEvent } from '@spendfuse/providers';
+import { JsonSkimmer } from './skim.ts';
 
+/** A piece of the stream that ends with an event, or is a part of one too long to be kept. */
 export interface RawEvent {
   /** As they came, the blank line included. */
   readonly bytes: Uint8Array;
-  /** Undefined where the block carries no data: a comment, a blank line. */
+  /** Undefined where the block carries no data: a comment, a blank line, a part of an event. */
   readonly event: StreamEvent | undefined;
+  /** Of an event that was too long: the bytes are its last part, the data its skeleton. */
+  readonly isShortened: boolean;
 }
 
 const LF = 0x0a;
 const CR = 0x0d;
-const NOTHING = new Uint8Array(0);
 
-/** Every byte pushed comes out again exactly once, in order, in the event that it belongs to. */
+/** Longer events, such as images, are passed on in parts, and skimmed. */
+const MAX_EVENT_BYTES = 1024 * 1024;
+/** Of a long event, where its data must have begun. */
+const HEAD_BYTES = 4096;
+
+interface LongEvent {
+  readonly name: string | undefined;
+  /** Undefined: it does not look like an event with data. */
+  readonly skimmer: JsonSkimmer | undefined;
+}
+
+/**
+ * Every byte pushed comes out again exactly once, in order, in the event that it belongs to. Each is
+ * looked at once, and no more is kept of an event than 1 MiB.
+ */
 export class SseSplitter {
-  #pending: Uint8Array = NOTHING;
-  /** In `#pending`: what has been looked at, and where the line it belongs to begins. */
-  #scanned = 0;
-  #lineStart = 0;
+  #parts: Uint8Array[] = [];
+  #held = 0;
+  #long: LongEvent | undefined;
+  #isLineEmpty = true;
+  /** Whether a CR is a whole line end only shows in the byte behind it. */
+  #isAfterCr = false;
+  /** That CR has ended an event. */
+  #isOver = false;
   readonly #decoder = new TextDecoder();
 
   push(chunk: Uint8Array): readonly RawEvent[] {
-    this.#pending = concat([this.#pending, chunk]);
-    const bytes = this.#pending;
     const events: RawEvent[] = [];
     let start = 0;
-    let at = this.#scanned;
-    for (; at < bytes.length; at += 1) {
-      const byte = bytes[at];
-      if (byte !== LF && byte !== CR) continue;
-      // Whether a CR is a whole line end only shows in the byte behind it.
-      if (byte === CR && at + 1 === bytes.length) break;
-      const isBlank = at === this.#lineStart;
-      if (byte === CR && bytes[at + 1] === LF) at += 1;
-      this.#lineStart = at + 1;
-      if (!isBlank) continue;
-      events.push(this.#raw(bytes.subarray(start, at + 1)));
-      start = at + 1;
+    for (let at = 0; at < chunk.length; at += 1) {
+      const byte = chunk[at];
+      if (this.#isAfterCr) {
+        this.#isAfterCr = false;
+        const end = byte === LF ? at + 1 : at;
+        if (this.#isOver) {
+          this.#isOver = false;
+          events.push(this.#end(chunk.subarray(start, end)));
+          start = end;
+        }
+        if (byte === LF) continue;
+      }
+      if (byte === LF) {
+        if (this.#isLineEmpty) {
+          events.push(this.#end(chunk.subarray(start, at + 1)));
+          start = at + 1;
+        }
+        this.#isLineEmpty = true;
+      } else if (byte === CR) {
+        this.#isAfterCr = true;
+        this.#isOver = this.#isLineEmpty;
+        this.#isLineEmpty = true;
+      } else this.#isLineEmpty = false;
     }
-    // A copy: the chunk's memory may be given away to the reader of the stream.
-    this.#pending = bytes.slice(start);
-    this.#scanned = at - start;
-    this.#lineStart -= start;
+    if (start < chunk.length) events.push(...this.#keep(chunk.subarray(start)));
     return events;
   }
 
   /** What is left at the end of the stream, whole or not. */
   end(): RawEvent | undefined {
-    const bytes = this.#pending;
-    this.#pending = NOTHING;
-    return bytes.length === 0 ? undefined : this.#raw(bytes);
+    return this.pendingBytes === 0 ? undefined : this.#end(new Uint8Array(0));
   }
 
-  #raw(bytes: Uint8Array): RawEvent {
-    return { bytes, event: parse(this.#decoder.decode(bytes)) };
+  /** Of an event that is not whole yet; Infinity where it is too long to be kept. */
+  get pendingBytes(): number {
+    return this.#long ? Infinity : this.#held;
   }
+
+  #keep(bytes: Uint8Array): readonly RawEvent[] {
+    if (this.#long) return [this.#pass(bytes)];
+    // A copy: the chunk's memory may be given away to the reader of the stream.
+    this.#parts.push(new Uint8Array(bytes));
+    this.#held += bytes.length;
+    if (this.#held <= MAX_EVENT_BYTES) return [];
+    const head = this.#take();
+    this.#long = longEvent(head);
+    return [{ bytes: head, event: undefined, isShortened: false }];
+  }
+
+  #pass(bytes: Uint8Array): RawEvent {
+    this.#long?.skimmer?.push(bytes);
+    return { bytes, event: undefined, isShortened: false };
+  }
+
+  #end(bytes: Uint8Array): RawEvent {
+    if (this.#long) {
+      const long = this.#long;
+      long.skimmer?.push(bytes);
+      this.#long = undefined;
+      return { bytes, event: skeletonOf(long), isShortened: true };
+    }
+    const whole = this.#held === 0 ? bytes : concat([this.#take(), bytes]);
+    if (whole.length > MAX_EVENT_BYTES) {
+      return { bytes: whole, event: skeletonOf(longEvent(whole)), isShortened: true };
+    }
+    return { bytes: whole, event: parse(this.#decoder.decode(whole)), isShortened: false };
+  }
+
+  #take(): Uint8Array {
+    const whole = concat(this.#parts);
+    this.#parts = [];
+    this.#held = 0;
+    return whole;
+  }
+}
+
+function longEvent(head: Uint8Array): LongEvent {
+  // One character a byte, so that places are the same in both.
+  const text = new TextDecoder('latin1').decode(head.subarray(0, HEAD_BYTES));
+  const data = /(?:^|[\r\n])data: ?/u.exec(text);
+  const name = /(?:^|[\r\n])event: ?([^\r\n]*)/u.exec(text.slice(0, data?.index ?? 0))?.[1];
+  if (!data) return { name, skimmer: undefined };
+  const skimmer = new JsonSkimmer();
+  skimmer.push(head.subarray(data.index + data[0].length));
+  return { name, skimmer };
+}
+
+function skeletonOf({ name, skimmer }: LongEvent): StreamEvent {
+  return { name, data: skimmer?.end() ?? '' };
 }
 
 export function concat(parts: readonly Uint8Array[]): Uint8Array {
@@ -75,5 +153,7 @@ function parse(block: string): StreamEvent | undefined {
     if (field === 'data') data.push(value);
     else if (field === 'event') name = value;
   }
-  return data.length === 0 ? undefined : { name, data: data.join('\n') };
+  if (data.length > 0) return { name, data: data.join('\n') };
+  // Some servers break into a stream with an error that is JSON and no event.
+  return block.startsWith('{') ? { name, data: block.trim() } : undefined;
 }

@@ -11,6 +11,7 @@ const passing: Meter = {
   end: () => new Uint8Array(0),
   isTerminal: false,
   bytes: 0,
+  hasUnread: false,
   facts: () => ({
     usage: undefined,
     id: undefined,
@@ -25,22 +26,40 @@ interface Tapped {
   readonly stream: ReadableStream<Uint8Array>;
   readonly endings: Ending[];
   readonly pulls: () => number;
-  readonly cancelled: () => unknown;
+  readonly cancelled: () => boolean;
+  readonly reason: () => unknown;
+  /** How often the caller has been made to wait. */
+  readonly waits: () => number;
 }
 
-function tapped(chunks: number, finish: () => Promise<void> = async () => {}): Tapped {
+interface SourceOptions {
+  /** Nothing follows the chunks, not even the end. */
+  readonly isOpen?: boolean;
+  readonly isTerminal?: boolean;
+}
+
+function tapped(
+  chunks: number,
+  finish: () => Promise<void> = async () => {},
+  { isOpen = false, isTerminal = false }: SourceOptions = {},
+): Tapped {
   const endings: Ending[] = [];
   let pulls = 0;
+  let isCancelled = false;
+  let waits = 0;
   let reason: unknown;
   const source = new ReadableStream<Uint8Array>(
     {
       pull(controller) {
         pulls += 1;
-        // A part of a bigger buffer, as pools hand them out.
-        if (pulls <= chunks) controller.enqueue(new Uint8Array(64).fill(pulls).subarray(8, 16));
-        else controller.close();
+        // Parts of bigger buffers, as pools hand them out.
+        const part = pulls % 2 === 0 ? Buffer.from('abcdefgh') : new Uint8Array(64).subarray(8, 16);
+        if (pulls <= chunks) controller.enqueue(part.fill(pulls));
+        else if (!isOpen) controller.close();
+        return pulls > chunks && isOpen ? new Promise<void>(() => {}) : undefined;
       },
       cancel(given) {
+        isCancelled = true;
         reason = given;
       },
     },
@@ -48,15 +67,23 @@ function tapped(chunks: number, finish: () => Promise<void> = async () => {}): T
   );
   const stream = tap({
     source,
-    meter: passing,
+    meter: { ...passing, isTerminal },
     idleMs: 60_000,
     closeWaitMs: 50,
     finish: (ending) => {
       endings.push(ending);
+      waits += 1;
       return finish();
     },
   });
-  return { stream, endings, pulls: () => pulls, cancelled: () => reason };
+  return {
+    stream,
+    endings,
+    pulls: () => pulls,
+    cancelled: () => isCancelled,
+    reason: () => reason,
+    waits: () => waits,
+  };
 }
 
 describe('back-pressure', () => {
@@ -81,11 +108,11 @@ describe('endings', () => {
   });
 
   test('cancel goes through with its reason', async () => {
-    const { stream, endings, cancelled } = tapped(5);
+    const { stream, endings, reason } = tapped(5);
     const reader = stream.getReader();
     await reader.read();
     await reader.cancel('enough');
-    expect(cancelled()).toBe('enough');
+    expect(reason()).toBe('enough');
     expect(endings).toEqual(['cancelled']);
   });
 
@@ -98,27 +125,53 @@ describe('endings', () => {
     expect((await reader.read(new Uint8Array(4))).done).toBe(true);
   });
 
-  test('garbage collection', async () => {
-    setFlagsFromString('--expose-gc');
-    const gc = runInNewContext('gc') as () => void;
-    const { endings, cancelled } = await abandoned();
-    await until(
-      () => {
-        gc();
-        return endings.length > 0;
-      },
-      { what: 'the body to be collected', intervalMs: 20 },
-    );
+  test('the caller waits once for a settlement that does not come', async () => {
+    const { stream, waits } = tapped(1, () => new Promise(() => {}), { isTerminal: true });
+    expect(await new Response(stream).bytes()).toHaveLength(8);
+    expect(waits()).toBe(1);
+  });
+
+  test('garbage collection: what has come is read, then the source is told to stop', async () => {
+    const { endings, pulls, cancelled } = await collected({ chunks: 5, isOpen: true });
     expect(endings).toEqual(['collected']);
-    expect(cancelled()).toBeUndefined();
+    expect(pulls()).toBe(6);
+    expect(cancelled()).toBe(true);
+  });
+
+  test('garbage collection of a body that has come as a whole', async () => {
+    const { endings } = await collected({ chunks: 5, isOpen: false });
+    expect(endings).toEqual(['ended']);
   });
 });
 
 /** A stream that has been read a little and then dropped. */
-async function abandoned(): Promise<Pick<Tapped, 'endings' | 'cancelled'>> {
-  const { stream, endings, cancelled } = tapped(5);
+async function collected(options: {
+  readonly chunks: number;
+  readonly isOpen: boolean;
+}): Promise<Pick<Tapped, 'endings' | 'cancelled' | 'pulls'>> {
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc') as () => void;
+  const left = await abandoned(options);
+  await until(
+    () => {
+      gc();
+      return left.endings.length > 0 && (left.cancelled() || !options.isOpen);
+    },
+    { what: 'the body to be collected', intervalMs: 20 },
+  );
+  return left;
+}
+
+async function abandoned({
+  chunks,
+  isOpen,
+}: {
+  readonly chunks: number;
+  readonly isOpen: boolean;
+}): Promise<Pick<Tapped, 'endings' | 'cancelled' | 'pulls'>> {
+  const { stream, endings, cancelled, pulls } = tapped(chunks, undefined, { isOpen });
   const reader = stream.getReader();
   await reader.read();
   reader.releaseLock();
-  return { endings, cancelled };
+  return { endings, cancelled, pulls };
 }

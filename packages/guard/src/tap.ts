@@ -12,8 +12,11 @@ export type Ending = 'ended' | 'terminal' | 'cancelled' | 'failed' | 'idle' | 'c
 export interface TapOptions {
   readonly source: ReadableStream<Uint8Array>;
   readonly meter: Meter;
-  /** Settles the call, the first time it is called; never rejects. Must not refer to the stream. */
-  readonly finish: (ending: Ending) => Promise<void>;
+  /**
+   * Settles the call, the first time it is called, with the error that a body has failed with; never
+   * rejects. Must not refer to the stream.
+   */
+  readonly finish: (ending: Ending, error?: unknown) => Promise<void>;
   readonly idleMs: number;
   /** How long the last bytes wait for the call to be settled. */
   readonly closeWaitMs: number;
@@ -21,21 +24,51 @@ export interface TapOptions {
   readonly mayGoOn?: (() => Promise<Error | undefined> | undefined) | undefined;
 }
 
-interface Abandoned {
-  readonly finish: TapOptions['finish'];
-  readonly reader: ReadableStreamDefaultReader<Uint8Array>;
+/** What is needed when the caller has dropped the body. Must not refer to the stream. */
+interface Left extends Pick<TapOptions, 'finish' | 'meter' | 'closeWaitMs'> {
+  readonly reader: Reader;
+  isSettled: boolean;
 }
 
-const abandoned = new FinalizationRegistry<Abandoned>(({ finish, reader }) => {
-  void finish('collected');
+type Reader = ReadableStreamDefaultReader<Uint8Array>;
+
+const dropped = new FinalizationRegistry<Left>((left) => void leave(left));
+
+/** What has already come still tells what the call has cost; then the provider is told to stop. */
+async function leave({ finish, meter, reader, closeWaitMs, isSettled }: Left): Promise<void> {
+  let isWhole = false;
+  let isLate = isSettled;
+  const readOn = async (): Promise<void> => {
+    while (!isWhole && !isLate) {
+      const { done, value } = await reader.read();
+      if (isLate) return;
+      if (done) meter.end();
+      else meter.push(value);
+      isWhole = done || meter.isTerminal;
+    }
+  };
+  // Of a body that fails, what came before is all there is.
+  const reading = readOn().catch(() => {});
+  await atMost(closeWaitMs, reading);
+  isLate = true;
+  void finish(isWhole ? 'ended' : 'collected');
   reader.cancel().catch(() => {});
-});
+}
 
 export function tap(options: TapOptions): ReadableStream<Uint8Array> {
-  const { source, finish, idleMs } = options;
+  const { source, meter, finish, idleMs, closeWaitMs } = options;
   const reader = source.getReader();
-  const idle = startIdleTimer(idleMs, () => void finish('idle'));
-  const settled = (ending: Ending): Promise<void> => atMost(options.closeWaitMs, finish(ending));
+  const left: Left = { finish, meter, reader, closeWaitMs, isSettled: false };
+  const idle = startIdleTimer(idleMs, () => {
+    left.isSettled = true;
+    void finish('idle');
+  });
+  // The caller waits for this once, whatever comes after it.
+  let settling: Promise<void> | undefined;
+  const settled: Settled = (ending, error) => {
+    left.isSettled = true;
+    return (settling ??= atMost(closeWaitMs, finish(ending, error)));
+  };
   // Weak, because the source lives as long as its connection and would keep an unread body alive.
   let controllerRef: WeakRef<ReadableByteStreamController> | undefined;
 
@@ -56,7 +89,7 @@ export function tap(options: TapOptions): ReadableStream<Uint8Array> {
         const isOver = await forward(controller, { ...options, reader, settled });
         if (!isOver) idle.restart();
       } catch (error) {
-        await settled('failed');
+        await settled('failed', error);
         throw error;
       }
     },
@@ -66,17 +99,23 @@ export function tap(options: TapOptions): ReadableStream<Uint8Array> {
     },
   };
   const stream: ReadableStream<Uint8Array> = new ReadableStream(bytes);
-  reader.closed.catch((error: unknown) => {
-    // Aborted while nobody reads: no pull will tell.
-    void settled('failed').then(() => raise(controllerRef?.deref(), error));
-  });
-  abandoned.register(stream, { finish, reader });
+  reader.closed.then(
+    () => dropped.unregister(left),
+    (error: unknown) => {
+      dropped.unregister(left);
+      // Aborted while nobody reads: no pull will tell.
+      void settled('failed', error).then(() => raise(controllerRef?.deref(), error));
+    },
+  );
+  dropped.register(stream, left, left);
   return stream;
 }
 
+type Settled = TapOptions['finish'];
+
 interface Forwarding extends TapOptions {
-  readonly reader: ReadableStreamDefaultReader<Uint8Array>;
-  readonly settled: (ending: Ending) => Promise<void>;
+  readonly reader: Reader;
+  readonly settled: Settled;
 }
 
 /** Brings the caller the next bytes, or the end; says whether the source has ended. */
@@ -102,10 +141,13 @@ async function forward(
   }
 }
 
-/** A byte stream takes the whole buffer away from its owner, so a part of one is copied first. */
+/**
+ * A byte stream takes the whole buffer away from its owner, so a part of one is copied first: not by
+ * `slice`, which copies nothing where a `Buffer` has come.
+ */
 function enqueue(controller: ReadableByteStreamController, bytes: Uint8Array): void {
   if (bytes.length === 0) return;
-  controller.enqueue(bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice());
+  controller.enqueue(bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes));
 }
 
 function raise(controller: ReadableByteStreamController | undefined, error: unknown): void {

@@ -9,6 +9,7 @@ export type {
   JsonObject,
   Match,
   Metered,
+  ModelUsage,
   Provider,
   RequestChange,
   RequestFacts,

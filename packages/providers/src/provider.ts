@@ -112,6 +112,13 @@ export interface ResponseFacts {
   readonly errorType: string | undefined;
   /** The call was refused after its input was read, and that is billed. */
   readonly billsInput?: boolean | undefined;
+  /** What other models used that the provider ran for the call, billed at their own prices. */
+  readonly alsoUsed?: readonly ModelUsage[] | undefined;
+}
+
+export interface ModelUsage {
+  readonly model: string;
+  readonly usage: Usage;
 }
 
 /** Reads the events of one streamed response. Never throws. */

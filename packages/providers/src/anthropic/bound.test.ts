@@ -41,7 +41,8 @@ test('all that is said is a text, and what labels it is not', () => {
     ],
   });
   expect(texts).toEqual(['Be kind.', 'Hello', 'Hi', 'look', '{"at":"sea","deep":2}', 'blue ü']);
-  expect(maxTokens).toBe(8 + 5 + 2 + 4 + 21 + 7 + extraTokens);
+  // The `ü` has two bytes, and may take three tokens.
+  expect(maxTokens).toBe(8 + 5 + 2 + 4 + 21 + 8 + extraTokens);
 });
 
 test('the older API has one text', () => {
@@ -174,4 +175,15 @@ test('thinking and a format of the answer bring prompts of their own', () => {
   const asked = inputOf({ output_config: { format } });
   expect(asked.texts).toEqual([JSON.stringify(format)]);
   expect(asked.extraTokens).toBe(plain + 512 + 8);
+});
+
+test.each([
+  ['a', 1],
+  ['Ǡ', 3],
+  ['Ẁ', 4.5],
+  ['🌊', 6],
+])('%s may take %d tokens', (letter, most) => {
+  const empty = inputOf({ messages: [{ role: 'user', content: '' }] });
+  const { maxTokens } = inputOf({ messages: [{ role: 'user', content: letter }] });
+  expect(maxTokens - empty.maxTokens).toBeGreaterThanOrEqual(most);
 });

@@ -67,8 +67,17 @@ export function bound({ api }: Metered, body: JsonObject): CountableInput {
   if (api === 'complete') addValue(pieces, body['prompt']);
   else addConversation(pieces, body);
   const { texts, extraTokens } = pieces;
-  const maxTokens = texts.reduce((sum, text) => sum + utf8Length(text), extraTokens);
+  const maxTokens = texts.reduce((sum, text) => sum + mostTokens(text), extraTokens);
   return { texts, extraTokens, maxTokens };
+}
+
+/**
+ * A rare letter that stands alone is spelled in bytes and wrapped in marks of Claude's own: up to 1.5
+ * tokens a byte have been seen of it, and never more than one of ASCII. Each letter of two bytes and
+ * more has at most so many units of UTF-16 as half its bytes, which is what is added here.
+ */
+function mostTokens(text: string): number {
+  return 2 * utf8Length(text) - text.length;
 }
 
 function addConversation(pieces: Pieces, body: JsonObject): void {

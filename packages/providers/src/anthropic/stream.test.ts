@@ -191,6 +191,7 @@ describe('traps', () => {
     expect(reader.facts()).toMatchObject({
       model: 'claude-sonnet-4-6',
       usage: { inputTokens: 4727, outputTokens: 3391 },
+      alsoUsed: [{ model: 'claude-opus-4-7', usage: { inputTokens: 2728, outputTokens: 3880 } }],
     });
   });
 

@@ -9,7 +9,7 @@ import type {
   StreamReader,
 } from '../provider.ts';
 import { tierOf } from './tier.ts';
-import { errorTypeOf, fallbackModel, usageOfWire } from './usage.ts';
+import { advised, errorTypeOf, fallbackModel, usageOfWire } from './usage.ts';
 
 const NOTHING: EventFacts = { usageOnly: false, terminal: false, output: '' };
 const TERMINAL: EventFacts = { ...NOTHING, terminal: true };
@@ -158,6 +158,7 @@ function factsOf(learned: Learned): StreamFacts {
     tier: tierOf(wire),
     finishReasons,
     errorType: learned.errorType,
+    ...advised(wire),
     isUsageFinal: isCounted && finishReasons.length > 0,
     uncountedText: uncounted.join(''),
     uncountedEvents: isCounted ? uncounted.length : Math.max(uncounted.length, firstOutput(wire)),

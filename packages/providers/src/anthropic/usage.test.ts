@@ -96,6 +96,10 @@ describe('traps', () => {
     ];
     const wire = { input_tokens: 2414, output_tokens: 3200, iterations };
     expect(usageOf(wire)).toMatchObject({ inputTokens: 2414, outputTokens: 3200 });
+    expect(usage('messages', { usage: wire }).alsoUsed).toMatchObject([
+      { model: 'claude-opus-4-7', usage: { inputTokens: 2728, outputTokens: 874 } },
+    ]);
+    expect(usage('messages', { usage: { input_tokens: 1 } }).alsoUsed).toBeUndefined();
   });
 
   test('fallback: the attempt that was declined is not in the top level, nor billed', () => {

@@ -1,7 +1,7 @@
 // Usage and other facts of a unary Anthropic response.
 import { type Usage, usageOf } from '@spendfuse/core';
 import { countOf, isObject, listOf, objectOf, textOf } from '../json.ts';
-import type { JsonObject, ResponseFacts } from '../provider.ts';
+import type { JsonObject, ModelUsage, ResponseFacts } from '../provider.ts';
 import { tierOf } from './tier.ts';
 
 export function usage(api: string, body: unknown): ResponseFacts {
@@ -14,6 +14,7 @@ export function usage(api: string, body: unknown): ResponseFacts {
     tier: tierOf(objectOf(response['usage'])),
     finishReasons: reason === undefined ? [] : [reason],
     errorType: errorTypeOf(response['error']),
+    ...advised(response['usage']),
   };
 }
 
@@ -27,7 +28,22 @@ export function usageOfWire(wire: unknown): Usage | undefined {
   if (countOf(wire['input_tokens']) === undefined && countOf(wire['output_tokens']) === undefined) {
     return undefined;
   }
-  const passes = [wire, ...iterations(wire, 'compaction')].map(passOf);
+  const webSearches = countOf(objectOf(wire['server_tool_use'])['web_search_requests']) ?? 0;
+  return usageOfPasses([wire, ...iterations(wire, 'compaction')], webSearches);
+}
+
+/** Models that the one in charge asked for advice (tool `advisor`), at their own prices. */
+export function advised(wire: unknown): Pick<ResponseFacts, 'alsoUsed'> {
+  const alsoUsed = iterations(objectOf(wire), 'advisor_message').flatMap((pass): ModelUsage[] => {
+    const model = textOf(pass['model']);
+    const usage = usageOfPasses([pass], 0);
+    return model !== undefined && usage ? [{ model, usage }] : [];
+  });
+  return alsoUsed.length === 0 ? {} : { alsoUsed };
+}
+
+function usageOfPasses(wires: readonly JsonObject[], webSearches: number): Usage | undefined {
+  const passes = wires.map(passOf);
   const sum = (kind: keyof Pass): number => passes.reduce((total, pass) => total + pass[kind], 0);
   const cacheReadTokens = sum('cacheReads');
   const cacheWriteTokens = sum('cacheWrites');
@@ -43,7 +59,7 @@ export function usageOfWire(wire: unknown): Usage | undefined {
     cacheWrite1hTokens: sum('cacheWrites1h'),
     // A part above its whole is cut: a wrong detail must not lose the total.
     reasoningTokens: Math.min(sum('thinking'), outputTokens),
-    webSearches: countOf(objectOf(wire['server_tool_use'])['web_search_requests']) ?? 0,
+    webSearches,
   });
 }
 

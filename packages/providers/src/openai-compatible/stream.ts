@@ -8,7 +8,14 @@ import type {
   StreamFacts,
   StreamReader,
 } from '../provider.ts';
-import { chatUsage, choiceReasons, errorTypeOf, responseReasons, responseUsage } from './usage.ts';
+import {
+  chatUsage,
+  choiceReasons,
+  drawn,
+  errorTypeOf,
+  responseReasons,
+  responseUsage,
+} from './usage.ts';
 
 export const NOTHING: EventFacts = { usageOnly: false, terminal: false, output: '' };
 const TERMINAL: EventFacts = { ...NOTHING, terminal: true };
@@ -21,6 +28,7 @@ export interface Learned {
   tier: string | undefined;
   readonly finishReasons: string[];
   errorType: string | undefined;
+  alsoUsed?: StreamFacts['alsoUsed'];
   /** Since the last report of usage. */
   readonly uncounted: string[];
   outputEvents: number;
@@ -114,6 +122,7 @@ function takeResponseEvent(learned: Learned, event: JsonObject): EventFacts {
   // The first events still say what was asked for, such as `auto`.
   learned.tier = textOf(response['service_tier']) ?? learned.tier;
   takeUsage(learned, responseUsage(response));
+  Object.assign(learned, drawn(response));
   if (!/^response\.(?:completed|incomplete|failed)$/u.test(type)) return NOTHING;
   learned.finishReasons.push(...responseReasons(response));
   if (isObject(response['error'])) learned.errorType = errorTypeOf(response['error']);

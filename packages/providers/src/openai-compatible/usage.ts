@@ -1,7 +1,7 @@
 // Usage and other facts of a unary response, in all shapes that OpenAI and its look-alikes have.
 import { type Usage, usageOf } from '@spendfuse/core';
 import { countOf, isObject, listOf, objectOf, textOf } from '../json.ts';
-import type { JsonObject, ResponseFacts } from '../provider.ts';
+import type { JsonObject, ModelUsage, ResponseFacts } from '../provider.ts';
 import { isSearchModel, searchesOf } from './searches.ts';
 
 export function usage(api: string, body: unknown): ResponseFacts {
@@ -14,6 +14,7 @@ export function usage(api: string, body: unknown): ResponseFacts {
     tier: textOf(response['service_tier']),
     finishReasons: api === 'responses' ? responseReasons(response) : choiceReasons(response),
     errorType: errorTypeOf(response['error']),
+    ...(api === 'responses' ? drawn(response) : undefined),
   };
 }
 
@@ -22,6 +23,20 @@ export function responseUsage(response: JsonObject): Usage | undefined {
   const usage = usageOfWire(response['usage']);
   return usage && { ...usage, webSearches: searchesOf(response) };
 }
+
+/** What the image model needs whose tool a model may use: `usage` leaves its tokens out. */
+export function drawn(response: JsonObject): Pick<ResponseFacts, 'alsoUsed'> {
+  const usage = usageOfWire(objectOf(response['tool_usage'])['image_gen']);
+  if (!usage || usage.inputTokens + usage.outputTokens === 0) return {};
+  const tool = listOf(response['tools']).find(
+    (each) => objectOf(each)['type'] === 'image_generation',
+  );
+  const drawing: ModelUsage = { model: textOf(objectOf(tool)['model']) ?? IMAGE_MODEL, usage };
+  return { alsoUsed: [drawing] };
+}
+
+/** Of the tool where it names none (API reference, `image_generation`). */
+const IMAGE_MODEL = 'gpt-image-1';
 
 /** Of the other APIs; `model`: the one that answered. */
 export function chatUsage(wire: unknown, model: string | undefined): Usage | undefined {

@@ -71,6 +71,31 @@ describe('searches', () => {
     expect(openai.usage('responses', { usage, output, tool_usage }).usage?.webSearches).toBe(1);
   });
 
+  test('are not all that a tool may cost: an image model has its own usage', () => {
+    const image_gen = {
+      input_tokens: 30,
+      output_tokens: 1056,
+      input_tokens_details: { text_tokens: 30, image_tokens: 0 },
+      output_tokens_details: { text_tokens: 0, image_tokens: 1056 },
+    };
+    const tools = [{ type: 'function' }, { type: 'image_generation', model: 'gpt-image-1-mini' }];
+    const response = { status: 'completed', usage, tools, tool_usage: { image_gen } };
+    const drawn = {
+      model: 'gpt-image-1-mini',
+      usage: { inputTokens: 30, outputTokens: 1056, outputImageTokens: 1056 },
+    };
+    expect(openai.usage('responses', response).alsoUsed).toMatchObject([drawn]);
+    const reader = openai.stream('responses');
+    reader.read({
+      name: undefined,
+      data: JSON.stringify({ type: 'response.completed', response }),
+    });
+    expect(reader.facts().alsoUsed).toMatchObject([drawn]);
+    const unused = { image_gen: { input_tokens: 0, output_tokens: 0 } };
+    const without = openai.usage('responses', { ...response, tool_usage: unused });
+    expect(without.alsoUsed).toBeUndefined();
+  });
+
   test('are counted in streams', () => {
     const reader = openai.stream('responses');
     const response = { status: 'completed', usage, output: [call('search')] };
