@@ -11,13 +11,14 @@ import {
   type SdkRow,
   type Shape,
 } from './report.ts';
-import { measureSections, printSections } from './sections.ts';
+import { measureSections, printSections, type SectionName, sectionNames } from './sections.ts';
 
-const HELP = `Usage: npm run bench [-- --quick | --full] [--rounds N]
+const HELP = `Usage: npm run bench [-- --quick | --full] [--rounds N] [--only SECTION]
 
   --quick     one short round, to see that everything runs
   --full      as many scopes and entries as the promises speak of: about half an hour
-  --rounds N  rounds of each measurement, taken in turns; the median counts (default 3)`;
+  --rounds N  rounds of each measurement, taken in turns; the median counts (default 3)
+  --only S    one section, and no calls: ${sectionNames.join(', ')}`;
 
 const SHAPES: readonly Shape[] = [
   { concurrency: 1, clients: 1, mix: 'recurring' },
@@ -33,6 +34,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     full: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
+    only: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -42,8 +44,15 @@ const preload = fileURLToPath(
   new URL('../../packages/spendfuse/dist/register.cjs', import.meta.url),
 );
 
-if (values.help || !Number.isInteger(rounds) || rounds < 1) console.log(HELP);
-else await bench();
+const only = sectionNames.find((name) => name === values.only);
+const isWrong = !Number.isInteger(rounds) || rounds < 1 || values.only !== only;
+
+if (values.help || isWrong) console.log(HELP);
+else if (only) await sections([only]);
+else {
+  await bench();
+  await sections(sectionNames);
+}
 
 async function bench(): Promise<void> {
   const yardstick = await pairsTable('yardstick');
@@ -56,8 +65,11 @@ async function bench(): Promise<void> {
     ...(await startUp()),
   };
   printReport(report);
+}
+
+async function sections(names: readonly SectionName[]): Promise<void> {
   const size = values.quick ? 'quick' : values.full ? 'full' : 'usual';
-  printSections(await measureSections({ size, progress }));
+  printSections(await measureSections(names, { size, progress }));
 }
 
 async function pairsTable(kind: 'yardstick' | 'disk' | 'memory'): Promise<readonly PairsRow[]> {

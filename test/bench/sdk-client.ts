@@ -7,7 +7,7 @@ const openai = new OpenAI();
 const messages = [{ role: 'user', content: 'Say something short about fuses, please.' }] as const;
 
 async function call(): Promise<void> {
-  const request = { model: 'gpt-4o-mini', max_tokens: 50, messages: [...messages] };
+  const request = { model: 'gpt-4o-mini', max_tokens: 20, messages: [...messages] };
   if (stream !== 'stream') {
     await openai.chat.completions.create(request);
     return;

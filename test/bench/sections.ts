@@ -1,4 +1,6 @@
 // The parts of the bench beside calls: each measures in processes of its own and says so in lines.
+import { sdkSection } from './compare.ts';
+import { countingSection } from './counting.ts';
 import { journalSection } from './journal.ts';
 import { scopesSection } from './scopes.ts';
 import { startUpSection } from './startup.ts';
@@ -16,12 +18,24 @@ export interface Section {
   readonly lines: readonly string[];
 }
 
-export async function measureSections(options: SectionOptions): Promise<readonly Section[]> {
-  return [
-    await scopesSection(options),
-    await startUpSection(options),
-    await journalSection(options),
-  ];
+const SECTIONS = {
+  scopes: scopesSection,
+  startup: startUpSection,
+  journal: journalSection,
+  counting: countingSection,
+  sdk: sdkSection,
+};
+
+export type SectionName = keyof typeof SECTIONS;
+export const sectionNames = Object.keys(SECTIONS) as readonly SectionName[];
+
+export async function measureSections(
+  names: readonly SectionName[],
+  options: SectionOptions,
+): Promise<readonly Section[]> {
+  const sections: Section[] = [];
+  for (const name of names) sections.push(await SECTIONS[name](options));
+  return sections;
 }
 
 export function printSections(sections: readonly Section[]): void {

@@ -5,12 +5,12 @@ import {
   formatGrace,
   type Granted,
   mintedAtMs,
-  mintId,
   type ReserveRequest,
   SpendfuseError,
 } from '@spendfuse/core';
 import type { Admitted, Plan, Tools } from './call.ts';
 import { BudgetExceededError } from './errors.ts';
+import { newId } from './new-id.ts';
 import { ABORTED } from './outcome.ts';
 import { untraced } from './reservation.ts';
 import { atMost } from './tap.ts';
@@ -102,7 +102,7 @@ function requestOf({ times }: Tools, { plan, inputBound }: Requesting): ReserveR
     plan.facts;
   const soft = softInput ? { soft: true } : undefined;
   return {
-    id: mintId({ nowMs: Date.now(), random: crypto.getRandomValues(new Uint8Array(10)) }),
+    id: newId(),
     call: plan.call,
     estimate: {
       inputBound: { ...inputBound, ...soft },

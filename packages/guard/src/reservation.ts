@@ -7,11 +7,11 @@ import {
   type CommitRequest,
   type Denied,
   type Extended,
-  mintId,
   type Usage,
   type UsageSource,
 } from '@spendfuse/core';
 import type { ModelUsage } from '@spendfuse/providers';
+import { newId } from './new-id.ts';
 
 export interface ReservationOptions {
   readonly authority: BudgetAuthority;
@@ -94,7 +94,7 @@ export class Reservation {
   /** What another model used for this call: nothing was held for it, so it is recorded by itself. */
   async recordOther({ model, usage }: ModelUsage): Promise<void> {
     const { authority, call, reservedAtMs } = this.#options;
-    const id = mintId({ nowMs: Date.now(), random: crypto.getRandomValues(new Uint8Array(10)) });
+    const id = newId();
     const other = { ...call, model, reservedAtMs };
     await answerOf(
       untraced(() => authority.record({ id, usage, usageSource: 'provider', call: other })),
