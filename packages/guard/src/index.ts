@@ -12,6 +12,12 @@ export type {
 } from './call.ts';
 export { untraced } from './reservation.ts';
 export {
+  globalMeter,
+  globalTracer,
+  type Meter,
+  type Tracer,
+} from './telemetry/registered.ts';
+export {
   createTelemetry,
   type CallTelemetry,
   type Telemetry,

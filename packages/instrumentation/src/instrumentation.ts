@@ -1,7 +1,7 @@
 // For who builds a NodeSDK of their own: the guarded fetch as an OpenTelemetry instrumentation.
-import type { Meter, MeterProvider, Tracer, TracerProvider } from '@opentelemetry/api';
+import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { Instrumentation, InstrumentationConfig } from '@opentelemetry/instrumentation';
-import { globalMeter, globalTracer } from './app-telemetry.ts';
+import { globalMeter, globalTracer, type Meter, type Tracer } from '@spendfuse/guard';
 import { eventualFetch, patchFetch } from './patch.ts';
 import { startGuardedFetch } from './runtime.ts';
 

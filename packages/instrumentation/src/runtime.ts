@@ -1,12 +1,19 @@
 // Puts the parts together: settings → client → guard → guarded fetch, and the end of the process.
-import type { Meter, Tracer } from '@opentelemetry/api';
 import { createNoopMeter, trace } from '@opentelemetry/api';
 import { createClient, type Log as ClientLog } from '@spendfuse/client';
 import { type BudgetAuthority, formatGrace, SpendfuseError } from '@spendfuse/core';
-import { createGuard, createTelemetry, createTokenCounter, type Telemetry } from '@spendfuse/guard';
+import {
+  createGuard,
+  createTelemetry,
+  createTokenCounter,
+  globalMeter,
+  globalTracer,
+  type Meter,
+  type Telemetry,
+  type Tracer,
+} from '@spendfuse/guard';
 import { createGuardedFetch } from './fetch.ts';
 import { createLog, type Log } from './log.ts';
-import { globalMeter, globalTracer } from './app-telemetry.ts';
 import type { Fetch } from './outgoing.ts';
 import type { OwnTelemetry, OwnTelemetryOptions } from './own-telemetry.ts';
 import { readSettings, type Settings } from './settings.ts';

@@ -1,5 +1,10 @@
 // Whether the application has an OpenTelemetry SDK, asked at every call: it may start one at any time.
+//
+// A copy of the API only sees what a copy of the same minor version or a later one has registered, so
+// this package has an old one: an application has its own, and today's SDKs register 1.9 as well as 1.10.
 import { createNoopMeter, type Meter, metrics, trace, type Tracer } from '@opentelemetry/api';
+
+export type { Meter, Tracer };
 
 const SCOPE = '@spendfuse/instrumentation';
 
