@@ -39,13 +39,15 @@ interface Cut {
 }
 
 /** In the same share as the text; what is hidden comes before all of it. */
-function producedUntil({ usage }: Exchange, { whole, cut, isCounted }: Cut): number {
+function producedUntil({ usage, isRecorded }: Exchange, { whole, cut, isCounted }: Cut): number {
   if (!usage || whole.text === '') return 0;
   const { output_tokens: all = 0, reasoning_tokens: reasoning = 0 } = usage;
   const share = Math.floor(((all - reasoning) * cut.text.length) / whole.text.length);
-  // Fixtures are shorter than what they were made of, but no token is shorter than a byte. Counting
-  // sees the text alone, and not the few tokens that a provider puts around a call of a tool.
-  const seen = isCounted ? countedTokens(cut.text) : Buffer.byteLength(cut.text);
+  // Fixtures are shorter than what they were made of, but no token is shorter than a byte. Until all
+  // of the text has come, nobody knows how its tokens are spread over it: a count sees them as they are.
+  const isUnabridged = isRecorded && Buffer.byteLength(whole.text) >= all - reasoning;
+  const isAll = isUnabridged && cut.text.length === whole.text.length;
+  const seen = isCounted && !isAll ? countedTokens(cut.text) : Buffer.byteLength(cut.text);
   return Math.min(share, seen);
 }
 

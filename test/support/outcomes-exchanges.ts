@@ -7,6 +7,8 @@ import { type JsonObject, type Metered, type Provider, providers } from '@spendf
 
 export interface Exchange {
   readonly name: string;
+  /** Its counts are a provider's; those of a fixture may have been made up. */
+  readonly isRecorded: boolean;
   readonly provider: Provider;
   readonly match: Metered;
   readonly url: URL;
@@ -52,18 +54,22 @@ function load(folder: string): readonly Exchange[] {
     .toSorted()
     .flatMap((path) => {
       const file = JSON.parse(readFileSync(join(folder, path), 'utf8')) as File;
-      return exchangeOf(path, file) ?? [];
+      const exchange = exchangeOf(path, file);
+      return exchange ? [{ ...exchange, isRecorded: folder === recordings }] : [];
     });
 }
 
-function exchangeOf(name: string, { stream, request, response, expected }: File) {
+function exchangeOf(
+  name: string,
+  { stream, request, response, expected }: File,
+): Omit<Exchange, 'isRecorded'> | undefined {
   const url = new URL(request.url);
   const found = hosts.at(url.origin) ?? name.split('/', 1)[0];
   const provider = providers.find((each) => each.name === found);
   const match = provider?.match({ method: 'POST', path: url.pathname });
   if (match?.kind !== 'metered' || !provider) return undefined;
   const type = response.headers?.['content-type'];
-  const exchange: Exchange = {
+  return {
     name,
     provider,
     match,
@@ -75,7 +81,6 @@ function exchangeOf(name: string, { stream, request, response, expected }: File)
     body: new TextEncoder().encode(response.body),
     usage: expected.usage,
   };
-  return exchange;
 }
 
 /** Some were kept without their request. */

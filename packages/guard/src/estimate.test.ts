@@ -97,11 +97,18 @@ describe('a stream', () => {
     '%s: what was seen, by bytes until tokens can be counted',
     async (ending) => {
       expect(await output({ received: { ending } })).toBe(12);
-      expect(await output({ received: { ending }, isLoaded: true })).toBe(6);
+      // And what ends an answer, which is billed.
+      expect(await output({ received: { ending }, isLoaded: true })).toBe(6 + 2);
       const slow = { ...stream, uncountedEvents: 9 };
       expect(await output({ received: { ending, facts: slow }, isLoaded: true })).toBe(9);
     },
   );
+
+  test('what is billed around a call of a tool is not shown, and counted', async () => {
+    const facts = { ...stream, uncountedToolCalls: 2 };
+    expect(await output({ received: { facts }, isLoaded: true })).toBe(6 + 2 + 2 * 48);
+    expect(await output({ received: { facts } })).toBe(12 + 2 * 48);
+  });
 
   test('on top of what was reported before', async () => {
     const usage = usageOf({ inputTokens: 20, cacheReadTokens: 8, outputTokens: 100 });

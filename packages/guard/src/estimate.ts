@@ -93,6 +93,10 @@ function isAdaptive({ granted }: Admitted): boolean {
   return granted?.heldOutputTokens !== undefined;
 }
 
+/** Billed and not shown: what ends an answer, one token, and up to 33 around a call of a tool. */
+const ANSWER_FRAMING = 2;
+const TOOL_CALL_FRAMING = 48;
+
 /** Tokens, or a bound of them: no token is shorter than a byte of text. */
 async function seenOutput(
   { plan, tokens }: Unreported,
@@ -105,10 +109,12 @@ async function seenOutput(
     if (each !== undefined) return Math.ceil(bytes / each);
     return hasUnread ? 0 : bytes;
   }
-  const { uncountedText, uncountedEvents } = facts;
+  const { uncountedText, uncountedEvents, uncountedToolCalls = 0 } = facts;
   const query = { model: plan.call.model, texts: [uncountedText] };
   const exact = await tokens.countIfLoaded(query)?.catch(() => undefined);
-  const uncounted = Math.max(exact ?? Buffer.byteLength(uncountedText), uncountedEvents);
+  // The bytes of a text have room for what ends it, its count has not.
+  const text = exact === undefined ? Buffer.byteLength(uncountedText) : exact + ANSWER_FRAMING;
+  const uncounted = Math.max(text + TOOL_CALL_FRAMING * uncountedToolCalls, uncountedEvents);
   return (facts.usage?.outputTokens ?? 0) + uncounted;
 }
 

@@ -151,6 +151,8 @@ export interface StreamFacts extends ResponseFacts {
   readonly uncountedText: string;
   /** Events that brought it. */
   readonly uncountedEvents: number;
+  /** Calls of tools among it: a provider bills tokens around each that no event shows. */
+  readonly uncountedToolCalls?: number | undefined;
   /** All events that carried output. */
   readonly outputEvents: number;
 }

@@ -26,6 +26,7 @@ interface Learned {
   errorType: string | undefined;
   /** Since the last report of usage. */
   readonly uncounted: string[];
+  uncountedToolCalls: number;
   outputEvents: number;
   /** Results of tools that the server ran have come, and the model has not gone on yet. */
   hasResults: boolean;
@@ -43,6 +44,7 @@ export function stream(_api: string): StreamReader {
     finishReasons: [],
     errorType: undefined,
     uncounted: [],
+    uncountedToolCalls: 0,
     outputEvents: 0,
     hasResults: false,
     rounds: 1,
@@ -100,6 +102,7 @@ function takeBlock(learned: Learned, block: JsonObject): EventFacts {
     learned.hasResults = false;
     learned.rounds += 1;
   }
+  if (type.endsWith('tool_use')) learned.uncountedToolCalls += 1;
   if (type === 'server_tool_use' && block['name'] === 'web_search') learned.webSearches += 1;
   return addOutput(learned, outputOfBlock(block));
 }
@@ -123,6 +126,7 @@ function takeDelta(learned: Learned, event: JsonObject): EventFacts {
   if (countOf(objectOf(event['usage'])['output_tokens']) !== undefined) {
     learned.isCounted = true;
     learned.uncounted.length = 0;
+    learned.uncountedToolCalls = 0;
   }
   return NOTHING;
 }
@@ -161,6 +165,7 @@ function factsOf(learned: Learned): StreamFacts {
     ...advised(wire),
     isUsageFinal: isCounted && finishReasons.length > 0,
     uncountedText: uncounted.join(''),
+    uncountedToolCalls: learned.uncountedToolCalls,
     uncountedEvents: isCounted ? uncounted.length : Math.max(uncounted.length, firstOutput(wire)),
     outputEvents: learned.outputEvents,
   };

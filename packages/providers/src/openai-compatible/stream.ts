@@ -31,6 +31,7 @@ export interface Learned {
   alsoUsed?: StreamFacts['alsoUsed'];
   /** Since the last report of usage. */
   readonly uncounted: string[];
+  uncountedToolCalls?: number;
   outputEvents: number;
 }
 
@@ -85,6 +86,7 @@ function takeChunk(learned: Learned, chunk: JsonObject): EventFacts {
   const choices = listOf(chunk['choices']);
   const output = choices.map(outputOfChoice).join('');
   addOutput(learned, output);
+  addToolCalls(learned, choices.flatMap(callsOfChoice).filter(beginsCall).length);
   takeUsage(learned, usage);
   return { usageOnly: usage !== undefined && choices.length === 0, terminal: false, output };
 }
@@ -92,11 +94,7 @@ function takeChunk(learned: Learned, chunk: JsonObject): EventFacts {
 function outputOfChoice(value: unknown): string {
   const choice = objectOf(value);
   const delta = objectOf(choice['delta']);
-  const calls = listOf(delta['tool_calls']).flatMap((call) => {
-    const { function: called, custom } = objectOf(call);
-    return [called, custom];
-  });
-  const called = [...calls, delta['function_call']].map((call) => {
+  const called = callsOfChoice(value).map((call) => {
     const { name, arguments: args, input } = objectOf(call);
     return [name, args, input];
   });
@@ -107,6 +105,21 @@ function outputOfChoice(value: unknown): string {
     .join('');
 }
 
+/** Calls of tools, as far as this chunk brings them. */
+function callsOfChoice(value: unknown): readonly unknown[] {
+  const delta = objectOf(objectOf(value)['delta']);
+  const calls = listOf(delta['tool_calls']).flatMap((call) => {
+    const { function: called, custom } = objectOf(call);
+    return [called, custom];
+  });
+  return [...calls, delta['function_call']];
+}
+
+/** Only the first part of a call has the name of its tool. */
+function beginsCall(call: unknown): boolean {
+  return textOf(objectOf(call)['name']) !== undefined;
+}
+
 /** An event of the Responses API: `response.output_text.delta`, `response.completed`, … */
 function takeResponseEvent(learned: Learned, event: JsonObject): EventFacts {
   const type = textOf(event['type']) ?? '';
@@ -114,6 +127,9 @@ function takeResponseEvent(learned: Learned, event: JsonObject): EventFacts {
     const output = textOf(event['delta']) ?? '';
     addOutput(learned, output);
     return { ...NOTHING, output };
+  }
+  if (type === 'response.output_item.added') {
+    addToolCalls(learned, beginsCall(event['item']) ? 1 : 0);
   }
   if (!isObject(event['response'])) return NOTHING;
   const response = event['response'];
@@ -135,11 +151,16 @@ export function addOutput(learned: Learned, text: string): void {
   learned.outputEvents += 1;
 }
 
+function addToolCalls(learned: Learned, calls: number): void {
+  if (calls > 0) learned.uncountedToolCalls = (learned.uncountedToolCalls ?? 0) + calls;
+}
+
 /** Counts are totals of the whole call, so that a later report replaces an earlier one. */
 export function takeUsage(learned: Learned, usage: Usage | undefined): void {
   if (!usage) return;
   learned.usage = usage;
   learned.uncounted.length = 0;
+  learned.uncountedToolCalls = 0;
 }
 
 function factsOf(learned: Learned): StreamFacts {

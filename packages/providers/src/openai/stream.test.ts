@@ -24,6 +24,7 @@ describe('chat completions', () => {
     reader.read(event({ choices: [{ delta: {}, finish_reason: 'stop' }] }));
     expect(reader.facts()).toMatchObject({
       uncountedText: 'abcdefgh',
+      uncountedToolCalls: 1,
       uncountedEvents: 5,
       outputEvents: 5,
       isUsageFinal: false,
