@@ -2,9 +2,11 @@
 import { openai } from '@spendfuse/providers';
 import { describe, expect, test } from 'vitest';
 import { bodyMeter, lengthMeter, type Meter, streamMeter } from './meter.ts';
+import { SseSplitter } from './sse.ts';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const MB = 1024 * 1024;
+const headers = new Headers();
 
 function feed(meter: Meter, text: string | Uint8Array, size = 64 * 1024): Uint8Array {
   const bytes = typeof text === 'string' ? encode(text) : text;
@@ -36,7 +38,7 @@ describe('bodies', () => {
       true,
     ],
   ])('%s', (_, text, hasUnread) => {
-    const meter = bodyMeter({ provider: openai, api });
+    const meter = bodyMeter({ provider: openai, api, headers });
     expect(Buffer.compare(feed(meter, text), encode(text))).toBe(0);
     expect(meter.facts()).toMatchObject({ usage: counted, id: 'c1', model: 'm' });
     expect(meter.bytes).toBe(encode(text).length);
@@ -44,7 +46,7 @@ describe('bodies', () => {
   });
 
   test('what is no JSON, and a reader that throws, report nothing', () => {
-    const meter = bodyMeter({ provider: openai, api });
+    const meter = bodyMeter({ provider: openai, api, headers });
     feed(meter, body('x').slice(0, -3));
     expect(meter.facts().usage).toBeUndefined();
     const throwing = {
@@ -54,13 +56,13 @@ describe('bodies', () => {
         return openai.usage(name, value);
       },
     };
-    const safe = bodyMeter({ provider: throwing, api });
+    const safe = bodyMeter({ provider: throwing, api, headers });
     feed(safe, body('x'));
     expect(safe.facts().usage).toBeUndefined();
   });
 
   test('audio is counted, and never taken for text', () => {
-    const meter = lengthMeter({ provider: openai, api: 'audio.speech' });
+    const meter = lengthMeter({ provider: openai, api: 'audio.speech', headers });
     const audio = new Uint8Array(3 * MB).fill(0x7b);
     expect(Buffer.compare(feed(meter, audio), audio)).toBe(0);
     expect(meter).toMatchObject({ bytes: 3 * MB, hasUnread: true });
@@ -72,6 +74,7 @@ describe('streams', () => {
     streamMeter({
       provider: openai,
       api: 'chat.completions',
+      splitter: new SseSplitter(),
       hidesUsage,
       onEvent: (output) => outputs.push(output),
     });

@@ -3,11 +3,12 @@ import type {
   EventFacts,
   Provider,
   ResponseFacts,
+  ResponseHeaders,
   StreamFacts,
   StreamReader,
 } from '@spendfuse/providers';
 import { JsonSkimmer } from './skim.ts';
-import { concat, type RawEvent, SseSplitter } from './sse.ts';
+import { concat, type RawEvent, type Splitter } from './splitter.ts';
 
 export interface Meter {
   /** Takes a chunk and returns what the caller gets for it: the same bytes, or fewer for now. */
@@ -26,6 +27,9 @@ export interface Meter {
 export interface MeterOptions {
   readonly provider: Provider;
   readonly api: string;
+  readonly headers: ResponseHeaders;
+  /** Cuts a stream into its events. */
+  readonly splitter: Splitter;
   /** Withhold the event that reports usage: the caller did not ask for it. */
   readonly hidesUsage: boolean;
   /** Called for every event with data, with the output that it brings. */
@@ -37,9 +41,9 @@ const NOTHING = new Uint8Array(0);
 /** Half an event of this length may hold more than the few tokens that most events bring. */
 const MUCH_BYTES = 16 * 1024;
 
-/** For server-sent events. Events are held until they are whole only where one may be withheld. */
-export function streamMeter({ provider, api, hidesUsage, onEvent }: MeterOptions): Meter {
-  const splitter = new SseSplitter();
+/** For a stream. Events are held until they are whole only where one may be withheld. */
+export function streamMeter(options: Omit<MeterOptions, 'headers'>): Meter {
+  const { provider, api, splitter, hidesUsage, onEvent } = options;
   const reader = provider.stream(api);
   let isTerminal = false;
   let hasUnread = false;
@@ -76,15 +80,17 @@ export function streamMeter({ provider, api, hidesUsage, onEvent }: MeterOptions
   };
 }
 
+type BodyMeterOptions = Pick<MeterOptions, 'provider' | 'api' | 'headers'>;
+
 /** Longer bodies, such as images and vectors, are skimmed: parsing them would hold the process. */
 const MAX_PARSED_BYTES = 1024 * 1024;
 
 /** For a JSON body, parsed when it is complete. */
-export function bodyMeter({ provider, api }: Pick<MeterOptions, 'provider' | 'api'>): Meter {
+export function bodyMeter({ provider, api, headers }: BodyMeterOptions): Meter {
   let parts: Uint8Array[] = [];
   let skimmer: JsonSkimmer | undefined;
   let bytes = 0;
-  let facts: ResponseFacts = provider.usage(api, undefined);
+  let facts: ResponseFacts = provider.usage(api, undefined, headers);
   return {
     push(chunk) {
       bytes += chunk.length;
@@ -101,7 +107,7 @@ export function bodyMeter({ provider, api }: Pick<MeterOptions, 'provider' | 'ap
     end() {
       const text = skimmer ? skimmer.end() : new TextDecoder().decode(concat(parts));
       parts = [];
-      facts = usageSafely({ provider, api }, parse(text ?? '')) ?? facts;
+      facts = usageSafely({ provider, api, headers }, parse(text ?? '')) ?? facts;
       return NOTHING;
     },
     isTerminal: false,
@@ -116,8 +122,8 @@ export function bodyMeter({ provider, api }: Pick<MeterOptions, 'provider' | 'ap
 }
 
 /** For a body that is no text, such as audio: its length is all that is learned. */
-export function lengthMeter({ provider, api }: Pick<MeterOptions, 'provider' | 'api'>): Meter {
-  const facts = provider.usage(api, undefined);
+export function lengthMeter({ provider, api, headers }: BodyMeterOptions): Meter {
+  const facts = provider.usage(api, undefined, headers);
   let bytes = 0;
   return {
     push(chunk) {
@@ -144,11 +150,11 @@ function readSafely(reader: StreamReader, event: Parameters<StreamReader['read']
 }
 
 function usageSafely(
-  { provider, api }: Pick<MeterOptions, 'provider' | 'api'>,
+  { provider, api, headers }: BodyMeterOptions,
   body: unknown,
 ): ResponseFacts | undefined {
   try {
-    return provider.usage(api, body);
+    return provider.usage(api, body, headers);
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@ import { BudgetExceededError } from './errors.ts';
 import { askedOutput } from './estimate.ts';
 import { Growth } from './growth.ts';
 import { bodyMeter, lengthMeter, type Meter, type MeterOptions, streamMeter } from './meter.ts';
+import { type BodyKind, framingOf } from './framing.ts';
 import { ABORTED, countableFacts, errorTypeOf, outcomeOfResponse } from './outcome.ts';
 import { withBody } from './response.ts';
 import { settle, type Settled, type Settling } from './settle.ts';
@@ -20,12 +21,14 @@ export interface Receiving extends Settling {
 export async function receive(response: Response, receiving: Receiving): Promise<Response> {
   const { tools, plan, telemetry, call, didAsk } = receiving;
   const { status, body } = response;
-  const kind = kindOf(response, plan.facts.stream);
+  const { kind, splitter } = framingOf(response.headers, plan.facts.stream);
   const isStream = kind === 'stream';
   const growth = isStream && status < 400 ? growthOf(receiving) : undefined;
   const meter = METERS[kind]({
     provider: call.provider,
     api: call.match.api,
+    headers: response.headers,
+    splitter,
     hidesUsage: didAsk && plan.facts.wantsUsageOption,
     onEvent: (output) => {
       telemetry.chunk();
@@ -53,24 +56,11 @@ export async function receive(response: Response, receiving: Receiving): Promise
 /** Some SDKs leave the body of an error unread, which is no reason to hold anything. */
 const ERROR_IDLE_MS = 1000;
 
-type BodyKind = 'stream' | 'json' | 'other';
-
 const METERS: Readonly<Record<BodyKind, (options: MeterOptions) => Meter>> = {
   stream: streamMeter,
   json: bodyMeter,
   other: lengthMeter,
 };
-
-const NO_TEXT = /^(?:audio|image|video|font)\/|^application\/(?:octet-stream|zip|pdf)/u;
-
-/** Servers are careless with the type of what they stream, so what was asked for counts as well. */
-function kindOf({ headers }: Response, isStreamAsked: boolean): BodyKind {
-  const type = headers.get('content-type')?.toLowerCase() ?? '';
-  if (type.includes('event-stream')) return 'stream';
-  if (type.includes('json')) return 'json';
-  if (NO_TEXT.test(type)) return 'other';
-  return isStreamAsked ? 'stream' : 'json';
-}
 
 /** Undefined: all that the call can become is held. */
 function growthOf({ tools, plan, admitted, reservation }: Receiving): Growth | undefined {

@@ -1,6 +1,7 @@
 // Events come out whole and byte for byte, wherever the chunks are cut.
 import { describe, expect, test } from 'vitest';
-import { concat, SseSplitter } from './sse.ts';
+import { concat } from './splitter.ts';
+import { SseSplitter } from './sse.ts';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 

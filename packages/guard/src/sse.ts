@@ -1,16 +1,7 @@
 // Splits the bytes of a server-sent event stream into whole events (WHATWG HTML, "event stream").
 import type { StreamEvent } from '@spendfuse/providers';
 import { JsonSkimmer } from './skim.ts';
-
-/** A piece of the stream that ends with an event, or is a part of one too long to be kept. */
-export interface RawEvent {
-  /** As they came, the blank line included. */
-  readonly bytes: Uint8Array;
-  /** Undefined where the block carries no data: a comment, a blank line, a part of an event. */
-  readonly event: StreamEvent | undefined;
-  /** Of an event that was too long: the bytes are its last part, the data its skeleton. */
-  readonly isShortened: boolean;
-}
+import { concat, type RawEvent, type Splitter } from './splitter.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -26,11 +17,8 @@ interface LongEvent {
   readonly skimmer: JsonSkimmer | undefined;
 }
 
-/**
- * Every byte pushed comes out again exactly once, in order, in the event that it belongs to. Each is
- * looked at once, and no more is kept of an event than 1 MiB.
- */
-export class SseSplitter {
+/** Looks at each byte once, and keeps no more of an event than 1 MiB. */
+export class SseSplitter implements Splitter {
   #parts: Uint8Array[] = [];
   #held = 0;
   #long: LongEvent | undefined;
@@ -72,12 +60,10 @@ export class SseSplitter {
     return events;
   }
 
-  /** What is left at the end of the stream, whole or not. */
   end(): RawEvent | undefined {
     return this.pendingBytes === 0 ? undefined : this.#end(new Uint8Array(0));
   }
 
-  /** Of an event that is not whole yet; Infinity where it is too long to be kept. */
   get pendingBytes(): number {
     return this.#long ? Infinity : this.#held;
   }
@@ -133,16 +119,6 @@ function longEvent(head: Uint8Array): LongEvent {
 
 function skeletonOf({ name, skimmer }: LongEvent): StreamEvent {
   return { name, data: skimmer?.end() ?? '' };
-}
-
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 function parse(block: string): StreamEvent | undefined {

@@ -34,6 +34,9 @@
     'https://aiplatform.*.rep.googleapis.com',
   ];
 
+  // Where their SDKs are told to go.
+  const BASE_URLS = ['OPENAI_BASE_URL', 'ANTHROPIC_BASE_URL'];
+
   const known = startingLike(ORIGINS);
 
   function startingLike(origins: string[]): RegExp {
@@ -52,7 +55,9 @@
     // Which hosts are meant by what cannot be read is for others to say.
     if (!/^(?:\s*https?:\/\/[^\s,=]+=[a-z_.-]+\s*(?:,|$))*$/i.test(env['SPENDFUSE_HOSTS'] || ''))
       return true;
-    const told = [env['OPENAI_BASE_URL'], env['ANTHROPIC_BASE_URL'], env['SPENDFUSE_HOSTS']];
+    const told = ['SPENDFUSE_HOSTS'].concat(BASE_URLS).map(function (name) {
+      return env[name];
+    });
     const hosts = told.join(',').match(/https?:\/\/[^/,=\s]+/gi);
     return hosts !== null && startingLike(hosts).test(url);
   }

@@ -191,21 +191,17 @@ function readPolicy(env: Env, { read, problems }: Reading): UnavailablePolicy {
   return { onUnavailable: 'deny', grace: undefined };
 }
 
-/** What their SDKs read to know where to go. */
-const BASE_URLS = [
-  ['OPENAI_BASE_URL', 'openai'],
-  ['ANTHROPIC_BASE_URL', 'anthropic'],
-] as const;
-
 /** The providers' own origins, and where their SDKs are told to go. */
 function knownHosts(env: Env): HostEntries {
   const own = providers.flatMap(({ name, origins }) =>
     origins.map((origin) => [origin, name] as const),
   );
-  const told = BASE_URLS.flatMap(([name, provider]) => {
-    const origin = originOf(env[name] ?? '');
-    return origin === undefined ? [] : [[origin, provider] as const];
-  });
+  const told = providers.flatMap(({ name, baseUrlVariables = [] }) =>
+    baseUrlVariables.flatMap((variable) => {
+      const origin = originOf(env[variable] ?? '');
+      return origin === undefined ? [] : [[origin, name] as const];
+    }),
+  );
   return [...own, ...told];
 }
 

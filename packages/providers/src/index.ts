@@ -14,6 +14,7 @@ export type {
   RequestChange,
   RequestFacts,
   ResponseFacts,
+  ResponseHeaders,
   Rewritten,
   StreamEvent,
   StreamFacts,

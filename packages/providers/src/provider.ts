@@ -17,10 +17,15 @@ export interface Provider {
   readonly request: (match: Metered, body: JsonObject) => RequestFacts;
   readonly bound: (match: Metered, body: JsonObject) => CountableInput;
   readonly rewrite: (match: Metered, body: JsonObject, change: RequestChange) => Rewritten;
-  /** Of a unary response; a streamed one without server-sent events is read by it when it is whole. */
-  readonly usage: (api: string, body: unknown) => ResponseFacts;
+  /** Of a unary response; a streamed one of another form is read by it when it is whole. */
+  readonly usage: (api: string, body: unknown, headers?: ResponseHeaders) => ResponseFacts;
   readonly stream: (api: string) => StreamReader;
+  /** Variables that tell its SDKs another origin to talk to: `OPENAI_BASE_URL`. */
+  readonly baseUrlVariables?: readonly string[] | undefined;
 }
+
+/** Names in any case. */
+export type ResponseHeaders = Pick<Headers, 'get'>;
 
 /** A form (`multipart/form-data`) is one too: a file of it is `{ name, type, bytes }`, its size. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -112,6 +117,8 @@ export interface ResponseFacts {
   readonly errorType: string | undefined;
   /** The call was refused after its input was read, and that is billed. */
   readonly billsInput?: boolean | undefined;
+  /** What the provider itself says that the call costs, in nano-USD. */
+  readonly reportedCostNanoUsd?: number | undefined;
   /** What other models used that the provider ran for the call, billed at their own prices. */
   readonly alsoUsed?: readonly ModelUsage[] | undefined;
 }
@@ -123,14 +130,14 @@ export interface ModelUsage {
 
 /** Reads the events of one streamed response. Never throws. */
 export interface StreamReader {
-  /** One event of the stream, its data as text. */
+  /** One event of the stream, its data as text: a server-sent event, a line, or a binary frame. */
   readonly read: (event: StreamEvent) => EventFacts;
   /** What has been learned so far. */
   readonly facts: () => StreamFacts;
 }
 
 export interface StreamEvent {
-  /** The SSE `event` field; undefined where it was not sent. */
+  /** The SSE `event` field, or `:event-type` of a frame; undefined where there is none. */
   readonly name: string | undefined;
   readonly data: string;
 }

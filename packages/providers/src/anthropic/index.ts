@@ -10,6 +10,7 @@ import { usage } from './usage.ts';
 export const anthropic: Provider = {
   name: 'anthropic',
   origins: ['https://api.anthropic.com'],
+  baseUrlVariables: ['ANTHROPIC_BASE_URL'],
   match,
   request,
   bound,

@@ -36,7 +36,7 @@ export function request({ api }: Metered, body: JsonObject, dialect: Dialect): R
     downgradable: CHANGEABLE.has(api) && model !== '',
     tier: textOf(body['service_tier']),
     softInput: softInput(api, body),
-    wantsUsageOption: stream && wantsUsageOption(api, body),
+    wantsUsageOption: stream && (dialect.asksForUsage ?? true) && wantsUsageOption(api, body),
     hiddenOutput: api !== 'embeddings' && hidesOutput(model, body, dialect),
     webSearches: webSearches(api, model, body),
     outputMedia: speaks(body) ? 'audio' : undefined,

@@ -8,13 +8,14 @@ import type {
   StreamFacts,
   StreamReader,
 } from '../provider.ts';
+import type { Reporting } from './dialect.ts';
 import {
-  chatUsage,
   choiceReasons,
   drawn,
   errorTypeOf,
+  type Reported,
+  reportedUsage,
   responseReasons,
-  responseUsage,
 } from './usage.ts';
 
 export const NOTHING: EventFacts = { usageOnly: false, terminal: false, output: '' };
@@ -29,6 +30,7 @@ export interface Learned {
   readonly finishReasons: string[];
   errorType: string | undefined;
   alsoUsed?: StreamFacts['alsoUsed'];
+  reportedCostNanoUsd?: number | undefined;
   /** Since the last report of usage. */
   readonly uncounted: string[];
   uncountedToolCalls?: number;
@@ -38,9 +40,12 @@ export interface Learned {
 /** Takes in one event that is no error. */
 export type Take = (learned: Learned, event: JsonObject) => EventFacts;
 
-export function stream(api: string): StreamReader {
-  return readerOf(api === 'responses' ? takeResponseEvent : takeChunk);
+export function stream(api: string, reporting: Reporting = {}): StreamReader {
+  const take = api === 'responses' ? takeResponseEvent : takeChunk;
+  return readerOf((learned, event) => take(learned, event, { api, reporting }));
 }
+
+type Spoken = Omit<Reported, 'model'>;
 
 /** A reader of events that are JSON objects, and errors among them. */
 export function readerOf(take: Take): StreamReader {
@@ -77,17 +82,18 @@ function readEvent(
 }
 
 /** A chunk of chat completions or completions. */
-function takeChunk(learned: Learned, chunk: JsonObject): EventFacts {
+function takeChunk(learned: Learned, chunk: JsonObject, spoken: Spoken): EventFacts {
   learned.id ??= textOf(chunk['id']);
   learned.model ??= textOf(chunk['model']);
   learned.tier = textOf(chunk['service_tier']) ?? learned.tier;
   learned.finishReasons.push(...choiceReasons(chunk));
-  const usage = chatUsage(chunk['usage'], learned.model);
+  const usage = reportedUsage(chunk, { ...spoken, model: learned.model });
   const choices = listOf(chunk['choices']);
   const output = choices.map(outputOfChoice).join('');
   addOutput(learned, output);
   addToolCalls(learned, choices.flatMap(callsOfChoice).filter(beginsCall).length);
   takeUsage(learned, usage);
+  takeCost(learned, spoken.reporting.costOf?.(chunk));
   return { usageOnly: usage !== undefined && choices.length === 0, terminal: false, output };
 }
 
@@ -121,7 +127,7 @@ function beginsCall(call: unknown): boolean {
 }
 
 /** An event of the Responses API: `response.output_text.delta`, `response.completed`, … */
-function takeResponseEvent(learned: Learned, event: JsonObject): EventFacts {
+function takeResponseEvent(learned: Learned, event: JsonObject, spoken: Spoken): EventFacts {
   const type = textOf(event['type']) ?? '';
   if (type.endsWith('.delta')) {
     const output = textOf(event['delta']) ?? '';
@@ -137,7 +143,8 @@ function takeResponseEvent(learned: Learned, event: JsonObject): EventFacts {
   learned.model ??= textOf(response['model']);
   // The first events still say what was asked for, such as `auto`.
   learned.tier = textOf(response['service_tier']) ?? learned.tier;
-  takeUsage(learned, responseUsage(response));
+  takeUsage(learned, reportedUsage(response, { ...spoken, model: learned.model }));
+  takeCost(learned, spoken.reporting.costOf?.(response));
   Object.assign(learned, drawn(response));
   if (!/^response\.(?:completed|incomplete|failed)$/u.test(type)) return NOTHING;
   learned.finishReasons.push(...responseReasons(response));
@@ -161,6 +168,10 @@ export function takeUsage(learned: Learned, usage: Usage | undefined): void {
   learned.usage = usage;
   learned.uncounted.length = 0;
   learned.uncountedToolCalls = 0;
+}
+
+function takeCost(learned: Learned, costNanoUsd: number | undefined): void {
+  learned.reportedCostNanoUsd = costNanoUsd ?? learned.reportedCostNanoUsd;
 }
 
 function factsOf(learned: Learned): StreamFacts {

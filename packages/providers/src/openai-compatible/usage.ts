@@ -2,13 +2,15 @@
 import { type Usage, usageOf } from '@spendfuse/core';
 import { countOf, isObject, listOf, objectOf, textOf } from '../json.ts';
 import type { JsonObject, ModelUsage, ResponseFacts } from '../provider.ts';
+import type { Reporting } from './dialect.ts';
 import { isSearchModel, searchesOf } from './searches.ts';
 
-export function usage(api: string, body: unknown): ResponseFacts {
+export function usage(api: string, body: unknown, reporting: Reporting = {}): ResponseFacts {
   const response = objectOf(body);
   const model = textOf(response['model']);
   return {
-    usage: api === 'responses' ? responseUsage(response) : chatUsage(response['usage'], model),
+    usage: reportedUsage(response, { api, model, reporting }),
+    reportedCostNanoUsd: reporting.costOf?.(response),
     id: textOf(response['id']),
     model,
     tier: textOf(response['service_tier']),
@@ -18,10 +20,25 @@ export function usage(api: string, body: unknown): ResponseFacts {
   };
 }
 
-/** Of the Responses API, with the searches among the output. */
-export function responseUsage(response: JsonObject): Usage | undefined {
-  const usage = usageOfWire(response['usage']);
-  return usage && { ...usage, webSearches: searchesOf(response) };
+export interface Reported {
+  readonly api: string;
+  /** The one that answered. */
+  readonly model: string | undefined;
+  readonly reporting: Reporting;
+}
+
+/** Of a body, of a chunk, or of the response in an event of the Responses API. */
+export function reportedUsage(
+  body: JsonObject,
+  { api, model, reporting: { reportOf, refine } }: Reported,
+): Usage | undefined {
+  const report = reportOf ? reportOf(body) : body['usage'];
+  const usage = usageOfWire(report);
+  if (!usage) return undefined;
+  const counted = refine ? refine(usage, objectOf(report), api) : usage;
+  // Searches are among the output of the Responses API.
+  if (api === 'responses') return { ...counted, webSearches: searchesOf(body) };
+  return isSearchModel(model) ? { ...counted, webSearches: 1 } : counted;
 }
 
 /** What the image model needs whose tool a model may use: `usage` leaves its tokens out. */
@@ -37,12 +54,6 @@ export function drawn(response: JsonObject): Pick<ResponseFacts, 'alsoUsed'> {
 
 /** Of the tool where it names none (API reference, `image_generation`). */
 const IMAGE_MODEL = 'gpt-image-1';
-
-/** Of the other APIs; `model`: the one that answered. */
-export function chatUsage(wire: unknown, model: string | undefined): Usage | undefined {
-  const usage = usageOfWire(wire);
-  return usage && isSearchModel(model) ? { ...usage, webSearches: 1 } : usage;
-}
 
 /**
  * `prompt_tokens`/`completion_tokens` or `input_tokens`/`output_tokens`; both pairs are totals, so

@@ -10,6 +10,7 @@ import { usage } from './usage.ts';
 export const openai: Provider = {
   name: 'openai',
   origins: ['https://api.openai.com'],
+  baseUrlVariables: ['OPENAI_BASE_URL'],
   match,
   request,
   bound,
