@@ -1,5 +1,5 @@
 // The real OpenAI SDK where less than the worst case is held: streams grow their hold, or are cut.
-import type { Denied, ExtendRequest } from '@spendfuse/core';
+import type { CommitRequest, Denied, ExtendRequest } from '@spendfuse/core';
 import { BudgetExceededError } from '@spendfuse/guard';
 import { until } from '@spendfuse/testkit';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -206,16 +206,24 @@ test('with the authority itself: two streams under one ceiling, and neither pass
   authority.decide = (request) => world.authority.reserve(request);
   Object.assign(authority, {
     extend: (request: ExtendRequest) => world.authority.extend(request),
-    commit: world.authority.commit.bind(world.authority),
+    commit: async (request: CommitRequest) => {
+      const committed = await world.authority.commit(request);
+      // A token of this model costs a nano-dollar.
+      overrun += committed.overrunNanoUsd;
+      return committed;
+    },
   });
   world.clock.set(Date.now());
-  // What was made is charged, also where one reading brought more than was left: an overrun, when a
-  // stream has ended. Until then nothing is above the ceiling.
+  // What was made is charged, also where one reading brought more than was left: that is an overrun,
+  // and nothing else is ever above the ceiling.
+  let overrun = 0;
   let mostHeld = 0;
+  let most = 0;
   const watching = setInterval(() => {
-    void world.authority.balances({}).then(([balance]) => {
-      if (balance?.committed !== 0) return;
-      mostHeld = Math.max(mostHeld, balance.reserved);
+    void world.authority.balances({}).then((balances) => {
+      const { reserved, committed } = balances[0]!;
+      most = Math.max(most, reserved + committed);
+      if (committed === 0) mostHeld = Math.max(mostHeld, reserved);
     });
   }, 1);
   const [a, b] = await Promise.all([read(it), read(it)]);
@@ -228,5 +236,6 @@ test('with the authority itself: two streams under one ceiling, and neither pass
   expect([a.error, b.error].filter((error) => error !== undefined)).not.toEqual([]);
   expect(mostHeld).toBeGreaterThan(300);
   expect(mostHeld).toBeLessThanOrEqual(400);
+  expect(most).toBeLessThanOrEqual(400 + overrun);
   await world.authority.close();
 });
