@@ -20,7 +20,10 @@ export interface Splitter {
   readonly pendingBytes: number;
 }
 
+/** One part is returned as it is, and shares its memory. */
 export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts;
+  if (only && parts.length === 1) return only;
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

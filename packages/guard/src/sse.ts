@@ -32,6 +32,8 @@ export class SseSplitter implements Splitter {
   push(chunk: Uint8Array): readonly RawEvent[] {
     const events: RawEvent[] = [];
     let start = 0;
+    let lf = -1;
+    let cr = -1;
     for (let at = 0; at < chunk.length; at += 1) {
       const byte = chunk[at];
       if (this.#isAfterCr) {
@@ -54,7 +56,13 @@ export class SseSplitter implements Splitter {
         this.#isAfterCr = true;
         this.#isOver = this.#isLineEmpty;
         this.#isLineEmpty = true;
-      } else this.#isLineEmpty = false;
+      } else {
+        this.#isLineEmpty = false;
+        // On to the end of the line; each is looked for once.
+        if (lf < at) lf = placeOf(LF, chunk, at);
+        if (cr < at) cr = placeOf(CR, chunk, at);
+        at = Math.min(lf, cr) - 1;
+      }
     }
     if (start < chunk.length) events.push(...this.#keep(chunk.subarray(start)));
     return events;
@@ -121,15 +129,32 @@ function skeletonOf({ name, skimmer }: LongEvent): StreamEvent {
   return { name, data: skimmer?.end() ?? '' };
 }
 
+/** Of the next such byte; behind the chunk where there is none. */
+function placeOf(byte: number, chunk: Uint8Array, from: number): number {
+  const at = chunk.indexOf(byte, from);
+  return at === -1 ? chunk.length : at;
+}
+
 function parse(block: string): StreamEvent | undefined {
   let name: string | undefined;
-  const data: string[] = [];
-  for (const line of block.split(/\r\n|\n|\r/u)) {
-    const [, field, value = ''] = /^([^:]*)(?:: ?(.*))?$/su.exec(line) ?? [];
-    if (field === 'data') data.push(value);
-    else if (field === 'event') name = value;
+  let data: string | undefined;
+  for (const line of block.includes('\r') ? block.split(/\r\n|\n|\r/u) : block.split('\n')) {
+    if (isField(line, 'data')) {
+      const value = valueOf(line, 'data');
+      data = data === undefined ? value : `${data}\n${value}`;
+    } else if (isField(line, 'event')) name = valueOf(line, 'event');
   }
-  if (data.length > 0) return { name, data: data.join('\n') };
+  if (data !== undefined) return { name, data };
   // Some servers break into a stream with an error that is JSON and no event.
   return block.startsWith('{') ? { name, data: block.trim() } : undefined;
+}
+
+/** A field without a colon is one without a value. */
+function isField(line: string, name: string): boolean {
+  return line.startsWith(name) && (line.length === name.length || line[name.length] === ':');
+}
+
+function valueOf(line: string, name: string): string {
+  const at = name.length + 1;
+  return line.slice(line[at] === ' ' ? at + 1 : at);
 }
