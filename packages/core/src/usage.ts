@@ -7,7 +7,8 @@ import { isAmount } from './money.ts';
  * `cacheReadTokens`, `cacheWriteTokens`, `inputAudioTokens` and `inputImageTokens` are parts of
  * `inputTokens`; `reasoningTokens`, `outputAudioTokens` and `outputImageTokens` are parts of
  * `outputTokens`; `cacheWrite1hTokens`, written to be kept for an hour, of `cacheWriteTokens`.
- * `webSearches` are no tokens: searches that the provider ran for the call, and charges one by one.
+ * `webSearches` are no tokens: searches that the provider ran for the call, and charges one by one, be
+ * it in the web or (a rerank) among documents that came with the request.
  */
 export interface Usage {
   readonly inputTokens: number;

@@ -116,7 +116,7 @@ describe('names a model goes by', () => {
     ['openai', 'someone/my-own-model'],
     // The base costs less than what is tuned from it.
     ['openai', 'ft:gpt-4.1-2025-04-14:acme::AbC'],
-    ['ollama', 'llama3'],
+    ['ollama_cloud', 'llama3'],
     ['', 'gpt-4o'],
     // By the page, and nobody knows how much.
     ['mistral_ai', 'mistral-ocr-latest'],

@@ -44,6 +44,8 @@ const PROVIDER_IDS: Readonly<Record<string, string>> = {
   'azure.ai.inference': 'azure',
   'azure.ai.openai': 'azure',
   'gcp.gen_ai': 'google',
+  // It is none of the data set's, whose rules would take it for OpenAI.
+  'openai-compatible': '',
   x_ai: 'x-ai',
 };
 
@@ -88,6 +90,11 @@ export function findModel(data: DataSet, { provider, model }: ModelName): FoundM
 export function providerOfModel(data: DataSet, model: string): string | undefined {
   const name = model.toLowerCase();
   return data.providers.find((each) => each.model_match && ruleMatches(each.model_match, name))?.id;
+}
+
+/** Of the provider that is meant by a name as in `gen_ai.provider.name`. */
+export function providerIdOf(data: DataSet, name: string): string | undefined {
+  return providerOf(data, name)?.id;
 }
 
 function providerOf({ providers }: DataSet, name: string): DataProvider | undefined {

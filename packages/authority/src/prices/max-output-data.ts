@@ -6,6 +6,7 @@
 //   https://platform.claude.com/docs/en/about-claude/models/overview
 //   https://ai.google.dev/gemini-api/docs/models
 //   https://docs.cohere.com/docs/models
+//   https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-text.html
 // A value too low would let a call outgrow its reservation, so where sources disagree the larger
 // one stands here, and a model that is not listed falls back to its context window.
 
@@ -112,4 +113,6 @@ export const MAX_OUTPUT_TOKENS: readonly (readonly [model: string, tokens: numbe
   ['command-r-0*', 4_096],
   ['command-r-plus*', 4_096],
   ['command-r7b*', 4_096],
+
+  ['amazon.titan-text-*', 8_192],
 ];

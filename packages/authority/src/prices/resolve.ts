@@ -1,5 +1,6 @@
 // What is known of a model: through overrides, aliases and the data set, else nothing.
 import { invalid } from '@spendfuse/core';
+import { localPriceOf, publishedPriceOf } from './built-in-prices.ts';
 import { stepsOverTime } from './data-prices.ts';
 import {
   type DataSet,
@@ -11,6 +12,7 @@ import {
 import { publishedMaxOutputTokens } from './max-output.ts';
 import { type Override, overrideMatches } from './overrides.ts';
 import { publishedTiers } from './published-tiers.ts';
+import { withGapsFilled } from './data-gaps.ts';
 import { type TieredPrice, tieredPrice } from './tiers.ts';
 
 /** How a limit of a model is known; `context window` where that has to do as the maximum output. */
@@ -73,9 +75,12 @@ export function resolveModel(sources: Sources, name: ModelName): KnownModel {
  */
 export function resolveElsewhere(sources: Sources, name: ModelName): KnownModel {
   const known = resolveModel(sources, name);
-  if (known.from !== undefined) return known;
-  const provider = providerOfModel(sources.data, name.model);
-  return provider === undefined ? known : resolveModel(sources, { ...name, provider });
+  // A server of one's own serves models of every name; what is meant is the one that is sold.
+  const local = localPriceOf(name)?.from;
+  if (known.from !== undefined && known.from !== local) return known;
+  const provider = providerOfModel(sources.data, name.model) ?? '';
+  const sold = resolveModel(sources, { ...name, provider });
+  return sold.from === undefined ? known : sold;
 }
 
 /** @throws SpendfuseError `INVALID_ARGUMENT` for aliases that lead back to themselves. */
@@ -96,13 +101,15 @@ export function checkAliases(overrides: readonly Override[]): void {
 }
 
 function fromData(data: DataSet, name: ModelName): KnownModel {
-  const found = findModel(data, name);
+  const local = localPriceOf(name);
+  const found = local ? undefined : findModel(data, name);
+  const builtIn = local ?? (found ? undefined : publishedPriceOf(name));
   const tokens = found?.model.context_window;
   const contextWindow: KnownLimit | undefined =
     tokens === undefined ? undefined : { tokens, source: 'catalogue' };
   return {
-    priceAt: found ? scheduleOf(found) : () => undefined,
-    from: found && `${data.version}: ${found.providerId}/${found.model.id}`,
+    priceAt: found ? scheduleOf(found) : () => builtIn?.price,
+    from: found ? `${data.version}: ${found.providerId}/${found.model.id}` : builtIn?.from,
     aliases: [],
     maxOutputTokens: maxOutputOf({ said: undefined, name, contextWindow }),
     contextWindow,
@@ -112,7 +119,7 @@ function fromData(data: DataSet, name: ModelName): KnownModel {
 /** The prices of a model of the data set, over time. */
 export function scheduleOf(found: FoundModel): KnownModel['priceAt'] {
   return stepsOverTime(found.model, (standard) =>
-    tieredPrice(publishedTiers(found, standard), 'catalogue'),
+    tieredPrice(publishedTiers(found, withGapsFilled(found, standard)), 'catalogue'),
   );
 }
 

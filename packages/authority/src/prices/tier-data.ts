@@ -71,6 +71,9 @@ export const PUBLISHED_TIERS: readonly PublishedTier[] = [
   { provider: 'aws', tier: 'batch', model: '*', factor: HALF, cacheRead: 'input' },
   { provider: 'aws', tier: 'flex', model: '*', factor: HALF, cacheRead: 'input' },
   { provider: 'aws', tier: 'priority', model: '*', factor: [7, 4] },
+  // Latency-optimized inference; the price of the reserved tier is a matter of contract.
+  { provider: 'aws', tier: 'optimized', model: '*', factor: [5, 4] },
+  { provider: 'aws', tier: 'reserved', model: '*', factor: [1, 1] },
 
   // https://docs.mistral.ai/capabilities/batch
   { provider: 'mistral', tier: 'batch', model: '*', factor: HALF, cacheRead: [1, 1] },
