@@ -205,7 +205,7 @@ function shadowRefusals(
 function metaOf(attempt: Attempt, { worst, usual }: Hold, shadow: readonly Refusal[]): ReserveMeta {
   const { request, target, clamped, outputTokens } = attempt;
   const held = usual ?? worst;
-  const { tier, webSearches } = request.estimate;
+  const { tier, webSearches, amounts } = request.estimate;
   const meta: { -readonly [Key in keyof ReserveMeta]: ReserveMeta[Key] } = {
     kind: 'reserve',
     call: target.call,
@@ -216,6 +216,7 @@ function metaOf(attempt: Attempt, { worst, usual }: Hold, shadow: readonly Refus
   if (clamped) meta.maxOutputTokens = outputTokens;
   if (target.kept) meta.askedModel = target.kept.call.model;
   if (tier !== undefined) meta.tier = tier;
+  if (amounts?.['cost'] !== undefined) meta.isCostSaid = true;
   if (shadow.length > 0) meta.shadow = shadow;
   if (usual) {
     const { inputTokens, outputTokens: heldOutputTokens } = usual;

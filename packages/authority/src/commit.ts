@@ -85,7 +85,9 @@ function draftSettlement(context: VerbContext, settling: Settling): Drafted {
   const held = heldBy(catalogue, reservation);
   const reserved = reservation.meta?.kind === 'reserve' ? reservation.meta : undefined;
   const tier = request.tier ?? reserved?.tier;
-  const meta = metaOf(context, { request, call, held, tier });
+  const heldAsSaid = reserved?.isCostSaid ? held?.costNanoUsd : undefined;
+  const said = request.amounts?.['cost'] ?? heldAsSaid;
+  const meta = metaOf(context, { request, call, held, tier, said });
   const amounts = settleAmounts(reservation.entries, actualOf(request, meta));
   const plan = { id, nowMs: clock.now(), fingerprint: fingerprintOf(request), amounts, meta };
   return { plan, meta, held, reserved };
@@ -138,7 +140,8 @@ async function record(context: VerbContext, request: RecordRequest): Promise<Com
   const { admission, ledger, clock } = context;
   const { labels, provider, model, operation, reservedAtMs } = request.call;
   const call = { labels, provider, model, operation };
-  const meta = metaOf(context, { request, call, held: undefined, tier: request.tier });
+  const said = request.amounts?.['cost'];
+  const meta = metaOf(context, { request, call, held: undefined, tier: request.tier, said });
   const matching = admission.matching(call);
   const actual = actualOf(request, meta);
   const entries = draftRecord({ matching, call, actual, nowMs: reservedAtMs });
@@ -153,13 +156,15 @@ interface MetaInput {
   readonly call: Call;
   readonly held: Held | undefined;
   readonly tier: string | undefined;
+  /** What the caller says it has cost, in nano-USD; undefined: its price tells. */
+  readonly said: number | undefined;
 }
 
 function metaOf({ catalogue }: VerbContext, input: MetaInput): CommitMeta {
-  const { request, call, held } = input;
+  const { request, call, held, said } = input;
   const { usage, usageSource, responseModel, amounts } = request;
-  const price = priceOf(catalogue, input);
-  const costNanoUsd = price?.costOf(usage);
+  const price = said === undefined ? priceOf(catalogue, input) : undefined;
+  const costNanoUsd = said ?? price?.costOf(usage);
   const heldNanoUsd = held?.costNanoUsd ?? costNanoUsd ?? 0;
   return {
     kind: 'commit',

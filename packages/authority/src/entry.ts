@@ -23,6 +23,8 @@ export interface ReserveMeta {
   readonly askedModel?: string | undefined;
   /** The service tier asked for. */
   readonly tier?: string | undefined;
+  /** What is held of money is what the caller said, not a price's. */
+  readonly isCostSaid?: true | undefined;
   /** Of a hold below the worst case: by how much output it can grow. */
   readonly growth?: Growth | undefined;
   /** Limits of shadow budgets that would have refused. */
@@ -52,7 +54,7 @@ export interface CommitMeta {
   readonly isFallback?: true | undefined;
   /** The service tier it was priced by, where it is not the standard one. */
   readonly tier?: string | undefined;
-  /** Of custom units, where the commit names them. */
+  /** Those that the commit names. */
   readonly amounts?: Amounts | undefined;
   readonly catalogue: string;
   readonly overrunNanoUsd: number;

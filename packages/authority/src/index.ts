@@ -69,6 +69,7 @@ export { loadConfigAside } from './config/load-aside.ts';
 export { instantOf, type LocalTime, localTimeAt, parseIsoTime } from './config/local-time.ts';
 export { type Config, configSchema } from './config/schema.ts';
 export { budgetWarnings } from './config/warnings.ts';
+export { builtInNames } from './prices/built-in-prices.ts';
 export {
   type BrowsableCatalogue,
   type CatalogueOptions,
@@ -85,6 +86,7 @@ export {
   BUILT_IN as BUILT_IN_PRICES,
   type DataSet,
   type ModelName,
+  providerIdOf,
   providerOfModel,
 } from './prices/data-set.ts';
 export {

@@ -134,12 +134,13 @@ export function caseOf({ price, inputTokens, outputTokens, estimate }: CaseInput
     throw invalid('estimate', 'more tokens than a counter can hold');
   }
   const webSearches = estimate?.webSearches;
+  const said = estimate?.amounts?.['cost'];
   return {
     inputTokens,
     outputTokens,
-    costNanoUsd: price?.worstCostOf({ inputTokens, outputTokens, webSearches }),
-    inputCostNanoUsd: price?.worstCostOf({ inputTokens, outputTokens: 0, webSearches }),
-    isFallback: price?.source === 'fallback',
+    costNanoUsd: said ?? price?.worstCostOf({ inputTokens, outputTokens, webSearches }),
+    inputCostNanoUsd: said ?? price?.worstCostOf({ inputTokens, outputTokens: 0, webSearches }),
+    isFallback: said === undefined && price?.source === 'fallback',
     isSoft: estimate?.inputBound?.soft,
     amounts: estimate?.amounts,
   };

@@ -79,7 +79,7 @@ function checkTier(tier: string | undefined, field: string): void {
   if (tier !== undefined) checkName(field, tier);
 }
 
-/** Counts of custom units, by name. */
+/** Counts of custom units by name, and the cost where the caller says it. */
 function checkAmounts(amounts: Amounts | undefined, field: string): void {
   if (amounts === undefined) return;
   if (typeof amounts !== 'object' || amounts === null) throw invalid(field, 'is no map of amounts');
@@ -89,10 +89,10 @@ function checkAmounts(amounts: Amounts | undefined, field: string): void {
   }
   for (const name of names) {
     const at = `${field}.${name.slice(0, 63)}`;
-    if ((BUILT_IN_UNITS as readonly string[]).includes(name)) {
+    if (name !== 'cost' && (BUILT_IN_UNITS as readonly string[]).includes(name)) {
       throw invalid(at, 'is counted from the call itself and cannot be given');
     }
-    if (!CUSTOM_UNIT.test(name)) {
+    if (name !== 'cost' && !CUSTOM_UNIT.test(name)) {
       throw invalid(at, 'is no name of a custom unit, such as tool_calls');
     }
     if (!isAmount(amounts[name])) {

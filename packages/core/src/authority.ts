@@ -21,7 +21,7 @@ export interface Estimate {
   readonly clampable: boolean;
   /** Whether another model can be sent by rewriting the request. */
   readonly downgradable?: boolean | undefined;
-  /** Amounts of custom units, such as `{ tool_calls: 1 }`. */
+  /** Such as `{ tool_calls: 1 }`. */
   readonly amounts?: Amounts | undefined;
   /** The most searches that the provider may run for the call; default 0. */
   readonly webSearches?: number | undefined;
@@ -29,7 +29,10 @@ export interface Estimate {
   readonly tier?: string | undefined;
 }
 
-/** Counts of custom units. */
+/**
+ * Counts of custom units, by name. `cost`, in nano-USD, is what the caller itself says that the call
+ * costs, instead of a price: of a tool, or of anything else that has no tokens.
+ */
 export type Amounts = Readonly<Record<string, number>>;
 
 export interface ReserveRequest {
@@ -51,7 +54,7 @@ export interface CommitRequest {
   readonly responseModel?: string | undefined;
   /** The service tier that served it, where the provider says so. Undefined: as in the estimate. */
   readonly tier?: string | undefined;
-  /** Of custom units; one that is not named keeps what was reserved. */
+  /** One that is not named keeps what was reserved. */
   readonly amounts?: Amounts | undefined;
   /** Needed only if the authority may not know the id: then the usage is recorded. */
   readonly call?: (Call & { readonly reservedAtMs: number }) | undefined;

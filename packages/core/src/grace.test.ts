@@ -192,3 +192,37 @@ describe('money', () => {
     expect(grace.left).toBe(9500);
   });
 });
+
+describe('a call that says its own cost', () => {
+  const amounts = (costNanoUsd: number) => ({ tool_calls: 1, cost: costNanoUsd });
+  const tool = (costNanoUsd?: number) => {
+    const { estimate, ...rest } = request({ input: 0, output: 0, model: 'search' });
+    return costNanoUsd === undefined
+      ? { ...rest, estimate }
+      : { ...rest, estimate: { ...estimate, amounts: amounts(costNanoUsd) } };
+  };
+
+  test('takes that, and keeps what it says that it used', () => {
+    const grace = new Grace(cost(100));
+    const taken = grace.take(tool(60));
+    if (!taken) throw new Error('not taken');
+    expect(grace.left).toBe(40);
+    expect(grace.take(tool(41))).toBeUndefined();
+    grace.used(taken, usageOf({}), amounts(10));
+    expect(grace.left).toBe(90);
+  });
+
+  test('keeps all of it where it does not say what it used', () => {
+    const grace = new Grace(cost(100));
+    const taken = grace.take(tool(60));
+    if (taken) grace.used(taken, usageOf({}));
+    expect(grace.left).toBe(40);
+  });
+
+  test('one that says none, and has no tokens, takes what the last grant held for it', () => {
+    const grace = new Grace(cost(100));
+    grace.learn(tool(), grant(0, 30));
+    grace.take(tool());
+    expect(grace.left).toBe(70);
+  });
+});

@@ -1,5 +1,5 @@
 // What a process may spend while its authority is away: taken for the worst case, given back when settled.
-import type { Estimate, ReserveRequest } from './authority.ts';
+import type { Amounts, Estimate, ReserveRequest } from './authority.ts';
 import type { Granted } from './decision.ts';
 import { invalid } from './errors.ts';
 import { formatAmount, parseUnitAmount } from './grammar.ts';
@@ -62,6 +62,8 @@ interface Size {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly webSearches: number;
+  /** As the caller says it; undefined: nobody does. */
+  readonly costNanoUsd?: number | undefined;
 }
 
 /** A call that goes on without a decision, and what it has taken. */
@@ -70,6 +72,8 @@ export interface Taken {
   readonly tier: string | undefined;
   /** Of the allowance, as long as the authority does not know of the call. */
   readonly amount: number;
+  /** What the caller said it may cost, where it did. */
+  readonly costNanoUsd: number | undefined;
 }
 
 /**
@@ -136,12 +140,13 @@ export class Grace {
   }
 
   /** The call is over. What is still taken stays so until it `arrived`. */
-  used(taken: Taken, usage: Usage): Taken {
+  used(taken: Taken, usage: Usage, amounts?: Amounts): Taken {
     const { inputTokens, outputTokens, webSearches } = usage;
+    const costNanoUsd = amounts?.['cost'] ?? taken.costNanoUsd;
     const amount =
       this.allowance.unit === 'tokens'
         ? totalTokens(usage)
-        : this.#amountOf(taken, { inputTokens, outputTokens, webSearches });
+        : this.#amountOf(taken, { inputTokens, outputTokens, webSearches, costNanoUsd });
     return this.#changed(taken, amount);
   }
 
@@ -164,8 +169,9 @@ export class Grace {
 
   #worstOf({ call, estimate }: Pick<ReserveRequest, 'call' | 'estimate'>): Taken {
     const { tier } = estimate;
-    const amount = this.#amountOf({ call, tier }, this.#worstCase(call, estimate));
-    return { call, tier, amount };
+    const worst = this.#worstCase(call, estimate);
+    const amount = this.#amountOf({ call, tier }, worst);
+    return { call, tier, amount, costNanoUsd: worst.costNanoUsd };
   }
 
   #worstCase(call: Call, { inputBound, ...estimate }: Estimate): Size {
@@ -173,14 +179,20 @@ export class Grace {
       estimate.maxOutputTokens ??
       this.#seen.get(keyOf(call, estimate.tier))?.mostOutputTokens ??
       MOST_OUTPUT_TOKENS;
-    const { choices, webSearches = 0 } = estimate;
-    return { inputTokens: inputBound.tokens, outputTokens: most * choices, webSearches };
+    const { choices, webSearches = 0, amounts } = estimate;
+    return {
+      inputTokens: inputBound.tokens,
+      outputTokens: most * choices,
+      webSearches,
+      costNanoUsd: amounts?.['cost'],
+    };
   }
 
   #amountOf({ call, tier }: Pick<Taken, 'call' | 'tier'>, size: Size): number {
-    const { inputTokens, outputTokens, webSearches } = size;
+    const { inputTokens, outputTokens, webSearches, costNanoUsd } = size;
     if (this.allowance.unit === 'requests') return 1;
     if (this.allowance.unit === 'tokens') return inputTokens + outputTokens;
+    if (costNanoUsd !== undefined) return costNanoUsd;
     const tokensNanoUsd = costOf(this.#seen.get(keyOf(call, tier)), size);
     return Math.ceil(tokensNanoUsd + webSearches * SEARCH_NANO_USD);
   }
@@ -195,6 +207,8 @@ function costOf(seen: Seen | undefined, { inputTokens, outputTokens }: Size): nu
   if (seen?.costNanoUsd === undefined) return byDearest;
   // A model that is free stays free, however much more of it is asked for.
   if (seen.costNanoUsd === 0) return 0;
+  // What has no tokens is paid by the call.
+  if (inputTokens + outputTokens === 0) return seen.costNanoUsd;
   const growth = Math.max(
     growthOf(inputTokens, seen.inputTokens),
     growthOf(outputTokens, seen.outputTokens),

@@ -2,7 +2,6 @@
 import type { BudgetAuthority, CommitRequest, ReserveRequest } from './authority.ts';
 import type { Decision, Denied, Held } from './decision.ts';
 import { Grace, type GraceAmount, type Taken } from './grace.ts';
-import type { Usage } from './usage.ts';
 
 /** `allow`: it goes on, ungoverned. `deny`: it is refused. `grace`: as `allow`, within an allowance. */
 export type OnUnavailable = 'allow' | 'deny' | 'grace';
@@ -55,13 +54,13 @@ export function withUngoverned(authority: BudgetAuthority, options: UngovernedOp
       return decision;
     },
     commit: (request) => {
-      const ended = calls.end(request.id, request.usage);
+      const ended = calls.end(request.id, request);
       if (!ended) return authority.commit(request);
       return ended.arrivesWith(authority.commit({ ...request, call: ended.call }));
     },
     record: (request) => {
       const answer = authority.record(request);
-      return calls.end(request.id, request.usage)?.arrivesWith(answer) ?? answer;
+      return calls.end(request.id, request)?.arrivesWith(answer) ?? answer;
     },
     release: (request) => {
       const answer = authority.release(request);
@@ -81,6 +80,8 @@ interface Remembered {
   /** Undefined without grace. */
   readonly taken: Taken | undefined;
 }
+
+type Used = Pick<CommitRequest, 'usage' | 'amounts'>;
 
 /** A call that is over, and of which the authority is about to hear. */
 interface Ended {
@@ -144,14 +145,17 @@ class UngovernedCalls {
   }
 
   /** With what it used, or whether it was sent. Undefined: it had a decision, or has ended before. */
-  end(id: string, used: Usage | boolean): Ended | undefined {
+  end(id: string, used: Used | boolean): Ended | undefined {
     const known = this.#remembered.get(id);
     if (!known) return undefined;
     this.#remembered.delete(id);
     const { call, taken } = known;
     const grace = this.#grace;
     if (!grace || !taken) return { call, arrivesWith: (answer) => answer };
-    const left = typeof used === 'boolean' ? grace.released(taken, used) : grace.used(taken, used);
+    const left =
+      typeof used === 'boolean'
+        ? grace.released(taken, used)
+        : grace.used(taken, used.usage, used.amounts);
     return {
       call,
       arrivesWith: (answer) => {

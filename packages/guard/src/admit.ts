@@ -112,6 +112,7 @@ function requestOf({ times }: Tools, { plan, inputBound }: Requesting): ReserveR
       downgradable,
       tier,
       ...(webSearches > 0 ? { webSearches } : undefined),
+      ...(plan.amounts ? { amounts: plan.amounts } : undefined),
     },
     ttlMs: times.ttlMs,
     maxWaitMs: times.maxWaitMs,

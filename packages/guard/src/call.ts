@@ -1,5 +1,6 @@
 // The types of a guarded call, from what is asked for to what is admitted.
 import type {
+  Amounts,
   BudgetAuthority,
   Call,
   Granted,
@@ -59,6 +60,8 @@ export interface SentChange {
 export interface GuardedRequest {
   readonly url: URL;
   readonly body: RequestBody;
+  /** It is signed: a request that is changed would be refused. */
+  readonly isFixed?: boolean | undefined;
   /** Ends the wait for a decision. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -79,6 +82,8 @@ export interface Plan {
   readonly body: JsonObject;
   readonly facts: RequestFacts;
   readonly input: CountableInput;
+  /** Of custom units, and a cost that the caller says. */
+  readonly amounts?: Amounts | undefined;
 }
 
 /** What a call may do: with a reservation, or (as the policy allows) without. */

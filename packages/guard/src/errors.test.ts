@@ -64,6 +64,10 @@ describe('the message is one line that says which budget, why, and until when', 
   });
 });
 
+test('frameworks are told that another attempt is of no use', () => {
+  expect(new BudgetExceededError(denied({}))).toMatchObject({ status: 402 });
+});
+
 describe('from', () => {
   const error = new BudgetExceededError(denied({}));
 
@@ -73,10 +77,29 @@ describe('from', () => {
     expect(BudgetExceededError.from(wrapped)).toBe(error);
   });
 
+  test('finds it where SDKs and frameworks keep what they wrap', () => {
+    const retried = Object.assign(new Error('twice'), { errors: [new Error('cut'), error] });
+    const last = Object.assign(new Error('twice'), { lastError: new Error('x', { cause: error }) });
+    const inTool = Object.assign(new Error('a tool failed'), { error });
+    const some = new AggregateError([undefined, 'text', inTool]);
+    for (const thrown of [retried, last, inTool, some, { error }, { type: 'error', error }]) {
+      expect(BudgetExceededError.from(thrown)).toBe(error);
+    }
+  });
+
+  test('of several it finds the nearest', () => {
+    const other = new BudgetExceededError(denied({}), { cause: error });
+    expect(BudgetExceededError.from(new Error('x', { cause: other }))).toBe(other);
+    const retried = Object.assign(new Error('twice'), { errors: [error, other], lastError: other });
+    expect(BudgetExceededError.from(retried)).toBe(other);
+  });
+
   test('ends where causes run in a circle, and finds nothing in nothing', () => {
     const a = new Error('a');
     a.cause = new Error('b', { cause: a });
-    for (const thrown of [a, undefined, null, 'text', 7, {}]) {
+    const many = new AggregateError([a]);
+    many.errors.push(many);
+    for (const thrown of [a, many, undefined, null, 'text', 7, {}, { errors: 'none' }]) {
       expect(BudgetExceededError.from(thrown)).toBeUndefined();
     }
   });

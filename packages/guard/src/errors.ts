@@ -31,6 +31,8 @@ export class BudgetExceededError extends Error {
   readonly retryAfterMs: number | undefined;
   /** The answer was under way: what came of it is spent, and the rest will not come. */
   readonly isCut: boolean;
+  /** Payment Required. Frameworks that read a status of HTTP do not try such a call again. */
+  readonly status = 402;
 
   constructor(denied: Denied, options: BudgetExceededOptions = {}) {
     const { isCut = false, ...rest } = options;
@@ -43,16 +45,32 @@ export class BudgetExceededError extends Error {
     Object.defineProperty(this, BRAND, { value: true });
   }
 
-  /** The refusal behind whatever was thrown, looked for along `cause`; undefined if there is none. */
+  /** The refusal behind whatever was thrown, in any depth; undefined if there is none. */
   static from(thrown: unknown): BudgetExceededError | undefined {
+    const found = [thrown];
     const seen = new Set<unknown>();
-    for (let at = thrown; typeof at === 'object' && at !== null && !seen.has(at); ) {
+    // What an error wraps is looked at after those beside it, so the nearest refusal is the answer.
+    for (const at of found) {
+      if (typeof at !== 'object' || at === null || seen.has(at)) continue;
       if (BRAND in at) return at as unknown as BudgetExceededError;
       seen.add(at);
-      at = 'cause' in at ? at.cause : undefined;
+      found.push(...wrappedBy(at));
     }
     return undefined;
   }
+}
+
+/** As SDKs and frameworks keep what they wrap: the last attempt, all of them, a tool's, a body. */
+interface Wrapping {
+  readonly cause?: unknown;
+  readonly lastError?: unknown;
+  readonly error?: unknown;
+  readonly errors?: unknown;
+  readonly body?: unknown;
+}
+
+function wrappedBy({ cause, lastError, error, errors, body }: Wrapping): readonly unknown[] {
+  return [cause, lastError, error, ...(Array.isArray(errors) ? (errors as unknown[]) : []), body];
 }
 
 function messageOf({ reason, refusals, resetAtMs, retryAfterMs }: Denied, cause: unknown): string {

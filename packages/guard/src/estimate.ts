@@ -73,6 +73,8 @@ function inputOf(
 
 async function outputOf(unreported: Unreported): Promise<number> {
   const { plan, admitted, received } = unreported;
+  // Then it is the input that is to be estimated.
+  if (received?.facts.lacksInput) return received.facts.usage?.outputTokens ?? 0;
   const seen = received ? await seenOutput(unreported, received) : 0;
   const asked = askedOutput(plan, admitted);
   const held = heldOutput(unreported) ?? asked ?? 0;

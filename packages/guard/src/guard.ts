@@ -14,6 +14,7 @@ import type {
 } from './call.ts';
 import { callLabels } from './context.ts';
 import { sendReserved } from './send.ts';
+import { spend, type Spending, type Spent } from './spend.ts';
 import type { CallTelemetry } from './telemetry/span.ts';
 
 const DEFAULT_TIMES: GuardTimes = {
@@ -30,6 +31,12 @@ export interface Guard {
    * resolves and rejects as `send` does.
    */
   call(call: GuardedCall): Promise<Response>;
+  /**
+   * Runs `fn`, for which a reservation is held until it is over.
+   * @throws BudgetExceededError where a budget refuses; `fn` is not run then. Otherwise resolves and
+   * rejects as `fn` does.
+   */
+  spend<T>(spending: Spending, fn: (spent: Spent) => T | Promise<T>): Promise<T>;
   /** What happens to a call that cannot even be read, as `onUnavailable` says: throws or returns. */
   undecided(cause: unknown): Promise<void>;
 }
@@ -44,6 +51,7 @@ export function createGuard(options: GuardOptions): Guard {
   };
   return {
     call: (call) => guardedCall(tools, call),
+    spend: (spending, fn) => spend(tools, spending, fn),
     undecided: (cause) => refuseUndecided(tools, cause),
   };
 }
@@ -67,7 +75,8 @@ async function guardedCall(tools: Tools, call: GuardedCall): Promise<Response> {
 /** @throws SpendfuseError where the request cannot be understood. */
 function planOf(tools: Tools, { provider, match, request }: GuardedCall): Plan {
   const body = parsed(request.body);
-  const facts = provider.request(match, body);
+  const asked = provider.request(match, body);
+  const facts = request.isFixed ? { ...asked, ...UNCHANGEABLE } : asked;
   const labels = callLabels(tools);
   return {
     call: { labels, provider: provider.name, model: facts.model, operation: match.operation },
@@ -76,6 +85,8 @@ function planOf(tools: Tools, { provider, match, request }: GuardedCall): Plan {
     input: provider.bound(match, body),
   };
 }
+
+const UNCHANGEABLE = { clampable: false, downgradable: false, wantsUsageOption: false };
 
 function parsed(given: RequestBody): JsonObject {
   if (given.kind === 'form') return given.fields;
@@ -100,7 +111,7 @@ function changeFor(
 ): SentChange {
   const { maxOutputTokens, model } = admitted.granted ?? {};
   const { wantsUsageOption: includeUsage } = plan.facts;
-  if (request.body.kind === 'form') return {};
+  if (request.body.kind === 'form' || request.isFixed) return {};
   if (maxOutputTokens === undefined && model === undefined && !includeUsage) return {};
   const change: RequestChange = { model, maxOutputTokens, includeUsage };
   const { body, path } = provider.rewrite(match, plan.body, change);

@@ -10,6 +10,7 @@ export type {
   RequestBody,
   SentChange,
 } from './call.ts';
+export type { Spending, Spent } from './spend.ts';
 export { untraced } from './reservation.ts';
 export {
   globalMeter,

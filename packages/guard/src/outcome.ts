@@ -37,6 +37,7 @@ export function outcomeOfResponse({
 
 /** Whether a report is of the whole call, and not only of the beginning of a stream. */
 function isOfAll(facts: ResponseFacts | StreamFacts, isWhole: boolean): boolean {
+  if (facts.lacksInput) return false;
   if (!('isUsageFinal' in facts)) return true;
   return facts.uncountedEvents === 0 && (isWhole || facts.isUsageFinal);
 }

@@ -1,6 +1,7 @@
 // One attempt in the ledger: kept alive while the call runs, settled exactly once.
 import { context, createContextKey } from '@opentelemetry/api';
 import {
+  type Amounts,
   type BudgetAuthority,
   type Call,
   type Committed,
@@ -27,9 +28,11 @@ export interface ReservationOptions {
 export interface Settling {
   readonly usage: Usage;
   readonly usageSource: UsageSource;
-  readonly responseModel: string | undefined;
+  readonly responseModel?: string | undefined;
   /** The service tier that served it. */
-  readonly tier: string | undefined;
+  readonly tier?: string | undefined;
+  /** Of custom units, and a cost that the caller says. */
+  readonly amounts?: Amounts | undefined;
 }
 
 /** The key by which OpenTelemetry's SDK is asked to trace nothing: our own traffic is not the app's. */
@@ -72,22 +75,10 @@ export class Reservation {
    * Undefined where the authority does not answer in a while: its client keeps what it could not
    * deliver, and tries for as long as it takes.
    */
-  async commit({
-    usage,
-    usageSource,
-    responseModel,
-    tier,
-  }: Settling): Promise<Committed | undefined> {
+  async commit(settling: Settling): Promise<Committed | undefined> {
     clearInterval(this.#extending);
     const { authority, id, call, reservedAtMs } = this.#options;
-    const request: CommitRequest = {
-      id,
-      usage,
-      usageSource,
-      responseModel,
-      tier,
-      call: { ...call, reservedAtMs },
-    };
+    const request: CommitRequest = { id, ...settling, call: { ...call, reservedAtMs } };
     return answerOf(untraced(() => authority.commit(request)));
   }
 

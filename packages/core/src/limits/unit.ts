@@ -15,7 +15,7 @@ export interface WorstCase {
   readonly isFallback?: boolean | undefined;
   /** The provider may add input, so nothing above is certain. */
   readonly isSoft?: boolean | undefined;
-  /** Of custom units. */
+  /** Of custom units; a cost among them is `costNanoUsd` already. */
   readonly amounts?: Amounts | undefined;
 }
 

@@ -12,10 +12,17 @@ import {
 import type { RequestFacts, ResponseFacts } from '@spendfuse/providers';
 import { ATTR, NAMES, type SemconvFamily } from './semconv.ts';
 
-export interface CallStart {
+export type CallStart = LlmStart | ToolStart;
+
+export interface LlmStart {
   readonly call: Call;
   readonly facts: RequestFacts;
   readonly url: URL;
+}
+
+export interface ToolStart {
+  readonly call: Call;
+  readonly toolName: string;
 }
 
 /** What a finished call is told by. */
@@ -31,18 +38,23 @@ export interface CallEnd {
 }
 
 /** What spans and metrics have in common. */
-export function callAttributes({ call, url }: CallStart): Attributes {
+export function callAttributes(start: CallStart): Attributes {
+  const { operation, provider, model } = start.call;
+  const common = { [ATTR.operation]: operation, [ATTR.provider]: provider };
+  if ('toolName' in start) return { ...common, [ATTR.toolName]: start.toolName };
+  const { url } = start;
   const port = url.port === '' ? (url.protocol === 'http:' ? 80 : 443) : Number(url.port);
   return {
-    [ATTR.operation]: call.operation,
-    [ATTR.provider]: call.provider,
-    [ATTR.requestModel]: call.model,
+    ...common,
+    [ATTR.requestModel]: model,
     [ATTR.serverAddress]: url.hostname,
     [ATTR.serverPort]: port,
   };
 }
 
-export function requestAttributes({ facts }: CallStart): Attributes {
+export function requestAttributes(start: CallStart): Attributes {
+  if ('toolName' in start) return {};
+  const { facts } = start;
   return {
     ...(facts.maxOutputTokens ? { [ATTR.requestMaxTokens]: facts.maxOutputTokens } : {}),
     ...(facts.stream ? { [ATTR.requestStream]: true } : {}),
@@ -95,6 +107,7 @@ export function grantAttributes({ id, held, maxOutputTokens, model }: Granted): 
 
 export function endAttributes(end: CallEnd, family: SemconvFamily): Attributes {
   const { usage, usageSource, committed, response, isCut } = end;
+  const reportedCost = reportedCostOf(end);
   const reasons = [...(response?.finishReasons ?? []), ...(isCut ? ['error'] : [])];
   return {
     ...(response?.id === undefined ? {} : { [ATTR.responseId]: response.id }),
@@ -103,7 +116,13 @@ export function endAttributes(end: CallEnd, family: SemconvFamily): Attributes {
     ...(usage ? usageAttributes(usage, family) : {}),
     ...(usageSource ? { [ATTR.usageSource]: usageSource } : {}),
     ...(committed ? costAttributes(committed) : {}),
+    ...(reportedCost === undefined ? {} : { [ATTR.reportedCostNanoUsd]: reportedCost }),
   };
+}
+
+/** What the provider says that the whole call costs; of a part of it, it may say less. */
+export function reportedCostOf({ usageSource, response }: CallEnd): number | undefined {
+  return usageSource === 'provider' ? response?.reportedCostNanoUsd : undefined;
 }
 
 function usageAttributes(usage: Usage, family: SemconvFamily): Attributes {

@@ -67,7 +67,8 @@ function unsampled(call: Attributes): Enclosing | undefined {
 function tellsOf(span: Attributes, call: Attributes): boolean {
   return (
     isSameOperation(span, call) &&
-    isSameModel(span[ATTR.requestModel], call[ATTR.requestModel]) &&
+    isSameName(span[ATTR.requestModel], call[ATTR.requestModel]) &&
+    isSameName(span[ATTR.toolName], call[ATTR.toolName]) &&
     isSameProvider(span[ATTR.provider] ?? span[ATTR.system], call[ATTR.provider])
   );
 }
@@ -85,8 +86,8 @@ function isSameOperation(span: Attributes, call: Attributes): boolean {
   return theirs === ours || (CONVERSATION.has(theirs) && CONVERSATION.has(ours));
 }
 
-function isSameModel(theirs: unknown, ours: unknown): boolean {
-  return theirs === undefined || baseName(theirs) === baseName(ours);
+function isSameName(theirs: unknown, ours: unknown): boolean {
+  return theirs === undefined || ours === undefined || baseName(theirs) === baseName(ours);
 }
 
 /** `models/gemini-2.5-flash` and `gemini-2.5-flash` are the same. */

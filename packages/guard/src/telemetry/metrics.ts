@@ -4,9 +4,11 @@ import { NANO_USD_PER_USD, totalTokens, type Usage } from '@spendfuse/core';
 import {
   ATTR,
   COST_BUCKETS,
+  COST_RATIO_BUCKETS,
   DURATION_BUCKETS,
   ESTIMATE_ERROR_BUCKETS,
   METRIC_COST,
+  METRIC_COST_RATIO,
   METRIC_DECISIONS,
   METRIC_ESTIMATE_ERROR,
   NAMES,
@@ -21,9 +23,16 @@ export interface CallMetrics {
   readonly timePerOutputChunk: Histogram;
   readonly decisions: Counter;
   recordUsage(usage: Usage, attributes: Attributes): void;
-  recordCost(costNanoUsd: number, attributes: Attributes): void;
+  recordCost(costs: Costs, attributes: Attributes): void;
   /** Tokens held by tokens used; below 1 the call used more. */
   recordEstimateError(heldTokens: number, usage: Usage, attributes: Attributes): void;
+}
+
+interface Costs {
+  /** Charged. */
+  readonly costNanoUsd: number;
+  /** What the provider says that it costs; undefined: it does not say. */
+  readonly reportedNanoUsd: number | undefined;
 }
 
 const known = new WeakMap<Meter, CallMetrics>();
@@ -67,6 +76,12 @@ function createMetrics(meter: Meter, family: SemconvFamily): CallMetrics {
     unit: '1',
     buckets: ESTIMATE_ERROR_BUCKETS,
   });
+  const costRatio = histogram({
+    name: METRIC_COST_RATIO,
+    description: 'What the provider says that a call costs, by what was charged',
+    unit: '1',
+    buckets: COST_RATIO_BUCKETS,
+  });
   const recordTokens = tokenHistograms(histogram, family);
   const countTokens = family === 'next' ? tokenCounters(meter) : undefined;
   return {
@@ -81,8 +96,11 @@ function createMetrics(meter: Meter, family: SemconvFamily): CallMetrics {
       recordTokens(usage, attributes);
       countTokens?.(usage, attributes);
     },
-    recordCost: (costNanoUsd, attributes) =>
-      cost.record(costNanoUsd / NANO_USD_PER_USD, attributes),
+    recordCost({ costNanoUsd, reportedNanoUsd }, attributes) {
+      cost.record(costNanoUsd / NANO_USD_PER_USD, attributes);
+      if (reportedNanoUsd === undefined || costNanoUsd === 0) return;
+      costRatio.record(reportedNanoUsd / costNanoUsd, attributes);
+    },
     recordEstimateError(heldTokens, usage, attributes) {
       const used = totalTokens(usage);
       if (used > 0) estimateError.record(heldTokens / used, attributes);

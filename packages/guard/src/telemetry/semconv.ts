@@ -14,6 +14,8 @@ export const ATTR = {
   requestMaxTokens: 'gen_ai.request.max_tokens',
   requestStream: 'gen_ai.request.stream',
   requestChoices: 'gen_ai.request.choice.count',
+  /** Of an operation `execute_tool`, which has no model. */
+  toolName: 'gen_ai.tool.name',
   responseId: 'gen_ai.response.id',
   responseModel: 'gen_ai.response.model',
   finishReasons: 'gen_ai.response.finish_reasons',
@@ -40,9 +42,15 @@ export const ATTR = {
   overrunAmount: 'spendfuse.overrun.amount',
   /** Exact, so that sums over spans equal the ledger's. */
   costNanoUsd: 'spendfuse.cost.nano_usd',
+  /** What the provider itself says. */
+  reportedCostNanoUsd: 'spendfuse.cost.reported_nano_usd',
   waitMs: 'spendfuse.wait_ms',
   usageSource: 'spendfuse.usage.source',
 } as const;
+
+/** The operation of a call of a tool, and the provider where that is the program itself. */
+export const EXECUTE_TOOL = 'execute_tool';
+export const TOOL_PROVIDER = 'tool';
 
 /** Below the span of someone else that ended before the usage of its call was known. */
 export const SPAN_SETTLE = 'spendfuse.settle';
@@ -82,6 +90,7 @@ export const METRIC_COST = 'gen_ai.client.operation.cost';
 // `client`, for the sidecar has its own of all clients: a sum over both would count twice.
 export const METRIC_DECISIONS = 'spendfuse.client.decisions';
 export const METRIC_ESTIMATE_ERROR = 'spendfuse.client.estimate.error';
+export const METRIC_COST_RATIO = 'spendfuse.client.cost.ratio';
 
 /** Powers of 4. */
 export const TOKEN_BUCKETS = Array.from({ length: 14 }, (_, i) => 4 ** i);
@@ -96,4 +105,8 @@ export const COST_BUCKETS = Array.from({ length: 15 }, (_, i) =>
 /** Held by used; the same as the sidecar's. */
 export const ESTIMATE_ERROR_BUCKETS = [
   0.25, 0.5, 0.75, 0.9, 1, 1.1, 1.25, 1.5, 2, 4, 8, 16, 32, 64, 128, 256,
+];
+/** Reported by charged: narrow around 1, where prices agree. */
+export const COST_RATIO_BUCKETS = [
+  0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 0.999, 1.001, 1.01, 1.1, 1.25, 1.5, 2, 4, 10,
 ];

@@ -19,6 +19,7 @@ import {
   decisionAttributes,
   endAttributes,
   grantAttributes,
+  reportedCostOf,
   requestAttributes,
   type Ungoverned,
   ungovernedAttributes,
@@ -33,6 +34,7 @@ import {
   EVENT_DENIED,
   type SemconvFamily,
   SPAN_SETTLE,
+  TOOL_PROVIDER,
 } from './semconv.ts';
 
 export type { CallEnd, CallStart } from './attributes.ts';
@@ -87,8 +89,15 @@ function beginCall(options: TelemetryOptions, start: CallStart): CallTelemetry {
   return new SpanTelemetry({ tracer, enclosing, metrics, family, attributes, all });
 }
 
-function nameOf({ [ATTR.operation]: operation, [ATTR.requestModel]: model }: Attributes): string {
-  return model === '' ? String(operation) : `${String(operation)} ${String(model)}`;
+function nameOf(attributes: Attributes): string {
+  const operation = String(attributes[ATTR.operation]);
+  const target = attributes[ATTR.toolName] ?? attributes[ATTR.requestModel];
+  return target === undefined || target === '' ? operation : `${operation} ${String(target)}`;
+}
+
+/** As the conventions have it: what the program does itself is no call to anybody. */
+function kindOf({ [ATTR.provider]: provider }: Attributes): SpanKind {
+  return provider === TOOL_PROVIDER ? SpanKind.INTERNAL : SpanKind.CLIENT;
 }
 
 interface SpanParts {
@@ -122,7 +131,7 @@ class SpanTelemetry implements CallTelemetry {
 
   #start(attributes: Attributes): Span {
     const { tracer } = this.#parts;
-    const span = tracer.startSpan(nameOf(attributes), { kind: SpanKind.CLIENT, attributes });
+    const span = tracer.startSpan(nameOf(attributes), { kind: kindOf(attributes), attributes });
     markOwn(span);
     return span;
   }
@@ -169,7 +178,7 @@ class SpanTelemetry implements CallTelemetry {
     const { tracer, all } = this.#parts;
     const near = this.#span.spanContext();
     return tracer.startSpan(nameOf(all), {
-      kind: SpanKind.CLIENT,
+      kind: kindOf(all),
       root: true,
       attributes: { ...all, ...decision, [ATTR.errorType]: ERROR_BUDGET_EXCEEDED },
       links: isSpanContextValid(near) ? [{ context: near }] : [],
@@ -219,7 +228,8 @@ class SpanTelemetry implements CallTelemetry {
     if (errorType === ERROR_BUDGET_EXCEEDED) setError(this.#span, errorType);
   }
 
-  #record({ usage, usageSource, committed, response }: CallEnd, errorType?: string): void {
+  #record(end: CallEnd, errorType?: string): void {
+    const { usage, usageSource, committed, response } = end;
     const { metrics, enclosing } = this.#parts;
     const attributes =
       response?.model === undefined
@@ -228,7 +238,8 @@ class SpanTelemetry implements CallTelemetry {
     // Counts that the provider did not give are kept out of the metrics, as the conventions ask.
     const reported = usageSource === 'provider' ? usage : undefined;
     if (committed?.costNanoUsd !== undefined) {
-      metrics.recordCost(committed.costNanoUsd, attributes);
+      const { costNanoUsd } = committed;
+      metrics.recordCost({ costNanoUsd, reportedNanoUsd: reportedCostOf(end) }, attributes);
     }
     if (reported && this.#heldTokens > 0) {
       metrics.recordEstimateError(this.#heldTokens, reported, this.#attributes);

@@ -35,7 +35,9 @@ export const madeCall = z
   .strictObject({ ...callFields, reservedAt: time })
   .transform(({ reservedAt, ...rest }) => ({ ...rest, reservedAtMs: reservedAt }));
 
-const amounts = z.record(unit, whole()).meta({ description: 'Of custom units' });
+const amounts = z.record(unit, whole()).meta({
+  description: 'Of custom units; `cost`, in nano-USD, goes before prices',
+});
 
 export const estimate = z
   .strictObject({
