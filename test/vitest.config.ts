@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { CountReporter } from './reporter.ts';
 
-const conditions = ['@spendfuse/source', 'node', 'import', 'module', 'default'];
+const conditions = ['@spendfuse/source', 'node', 'import', 'default'];
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),

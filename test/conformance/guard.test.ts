@@ -19,6 +19,8 @@ async function check(exchange: Exchange): Promise<void> {
     cache_write_tokens: usage.cacheWriteTokens,
     reasoning_tokens: usage.reasoningTokens,
     web_searches: usage.webSearches,
+    input_audio_tokens: usage.inputAudioTokens,
+    input_image_tokens: usage.inputImageTokens,
   }).toMatchObject(exchange.usage ?? {});
   expect(bytes.length).toBeGreaterThan(0);
 }

@@ -1,6 +1,6 @@
 // Every way in which programs use the Anthropic SDK, each reduced to what the program gets to see.
 import type { Anthropic } from '@anthropic-ai/sdk';
-import type { GoesOn } from './call-styles.ts';
+import { collect, type GoesOn } from './collect.ts';
 
 export interface AnthropicStyle {
   readonly name: string;
@@ -17,15 +17,6 @@ const ask = {
 };
 const streamed = { ...ask, stream: true as const };
 const betas = ['context-1m-2025-08-07'];
-
-async function collect<T>(stream: AsyncIterable<T>, goesOn: GoesOn = () => true): Promise<T[]> {
-  const items: T[] = [];
-  for await (const item of stream) {
-    items.push(item);
-    if (!goesOn(items.length)) break;
-  }
-  return items;
-}
 
 export const anthropicStyles: readonly AnthropicStyle[] = [
   {

@@ -1,6 +1,6 @@
 // Every way in which programs use the Google GenAI SDK, each reduced to what a program gets to see.
 import type { GoogleGenAI } from '@google/genai';
-import type { GoesOn } from './call-styles.ts';
+import type { GoesOn } from './collect.ts';
 
 export interface GeminiCallStyle {
   readonly name: string;

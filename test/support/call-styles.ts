@@ -1,9 +1,6 @@
 // Every way in which programs use the OpenAI SDK, each reduced to what the program gets to see.
 import type OpenAI from 'openai';
-import { toFile } from 'openai';
-
-/** Asked after each item of a stream that the program iterates: whether it reads on. */
-export type GoesOn = (items: number) => boolean;
+import { collect, type GoesOn } from './collect.ts';
 
 export interface CallStyle {
   readonly name: string;
@@ -26,19 +23,10 @@ const messages = [{ role: 'user', content: 'Say something about the sea.' }] as 
 const chat = { model, messages: [...messages] };
 const respond = { model, input: 'Say something about the sea.' };
 
-async function collect<T>(stream: AsyncIterable<T>, goesOn: GoesOn = () => true): Promise<T[]> {
-  const items: T[] = [];
-  for await (const item of stream) {
-    items.push(item);
-    if (!goesOn(items.length)) break;
-  }
-  return items;
-}
-
 /** A second of silence, as WAV without its header. */
-const recording = () => toFile(new Uint8Array(32_000), 'sea.wav', { type: 'audio/wav' });
+const recording = () => new File([new Uint8Array(32_000)], 'sea.wav', { type: 'audio/wav' });
 const picture = (name: string) =>
-  toFile(new Uint8Array(3_000).fill(7), name, { type: 'image/png' });
+  new File([new Uint8Array(3_000).fill(7)], name, { type: 'image/png' });
 const image = { model: 'gpt-image-1', prompt: 'The sea', quality: 'low' } as const;
 const speech = { model: 'gpt-4o-mini-tts', input: 'The sea is calm.', voice: 'coral' } as const;
 
@@ -186,7 +174,7 @@ export const mediaStyles: readonly CallStyle[] = [
     form: true,
     run: async (client, signal) =>
       client.images.edit(
-        { ...image, image: [await picture('a.png'), await picture('b.png')], n: 2 },
+        { ...image, image: [picture('a.png'), picture('b.png')], n: 2 },
         { signal },
       ),
   },
@@ -198,7 +186,7 @@ export const mediaStyles: readonly CallStyle[] = [
     run: async (client, signal, goesOn) =>
       collect(
         await client.images.edit(
-          { ...image, image: await picture('a.png'), stream: true, partial_images: 1 },
+          { ...image, image: picture('a.png'), stream: true, partial_images: 1 },
           { signal },
         ),
         goesOn,
@@ -211,7 +199,7 @@ export const mediaStyles: readonly CallStyle[] = [
     estimated: true,
     onlyOpenAI: true,
     run: async (client, signal) =>
-      client.images.createVariation({ image: await picture('a.png'), n: 2 }, { signal }),
+      client.images.createVariation({ image: picture('a.png'), n: 2 }, { signal }),
   },
   {
     name: 'audio.transcriptions.create',
@@ -219,7 +207,7 @@ export const mediaStyles: readonly CallStyle[] = [
     form: true,
     run: async (client, signal) =>
       client.audio.transcriptions.create(
-        { model: 'gpt-4o-transcribe', file: await recording() },
+        { model: 'gpt-4o-transcribe', file: recording() },
         { signal },
       ),
   },
@@ -230,7 +218,7 @@ export const mediaStyles: readonly CallStyle[] = [
     run: async (client, signal, goesOn) =>
       collect(
         await client.audio.transcriptions.create(
-          { model: 'gpt-4o-transcribe', file: await recording(), stream: true },
+          { model: 'gpt-4o-transcribe', file: recording(), stream: true },
           { signal },
         ),
         goesOn,
@@ -241,10 +229,7 @@ export const mediaStyles: readonly CallStyle[] = [
     streams: false,
     form: true,
     run: async (client, signal) =>
-      client.audio.transcriptions.create(
-        { model: 'whisper-1', file: await recording() },
-        { signal },
-      ),
+      client.audio.transcriptions.create({ model: 'whisper-1', file: recording() }, { signal }),
   },
   {
     name: 'audio.transcriptions.create, as text',
@@ -253,7 +238,7 @@ export const mediaStyles: readonly CallStyle[] = [
     estimated: true,
     run: async (client, signal) =>
       client.audio.transcriptions.create(
-        { model: 'gpt-4o-transcribe', file: await recording(), response_format: 'text' },
+        { model: 'gpt-4o-transcribe', file: recording(), response_format: 'text' },
         { signal },
       ),
   },
@@ -262,7 +247,7 @@ export const mediaStyles: readonly CallStyle[] = [
     streams: false,
     form: true,
     run: async (client, signal) =>
-      client.audio.translations.create({ model: 'whisper-1', file: await recording() }, { signal }),
+      client.audio.translations.create({ model: 'whisper-1', file: recording() }, { signal }),
   },
   {
     name: 'audio.speech.create',

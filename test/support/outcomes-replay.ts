@@ -7,8 +7,9 @@ import {
   type Usage,
 } from '@spendfuse/core';
 import { createGuard, createTokenCounter, type TokenCounter } from '@spendfuse/guard';
-import type { Provider, StreamFacts } from '@spendfuse/providers';
+import type { StreamFacts } from '@spendfuse/providers';
 import type { Exchange } from './outcomes-exchanges.ts';
+import { framingOf } from './outcomes-framing.ts';
 import { createRecordingTelemetry } from './outcomes-telemetry.ts';
 import { createRecordingAuthority } from './recording-authority.ts';
 
@@ -104,7 +105,9 @@ function answerOf({ exchange, chunks, error }: Replay): {
     { highWaterMark: 0 },
   );
   const { status, contentType } = exchange;
-  const response = new Response(source, { status, headers: { 'content-type': contentType } });
+  const headers = new Headers(exchange.headers);
+  headers.set('content-type', contentType);
+  const response = new Response(source, { status, headers });
   return { response, given: () => Buffer.concat(chunks.slice(0, next)) };
 }
 
@@ -143,10 +146,11 @@ export interface PlainReading {
 
 /** As the guard does, but all at once and line by line. Shares nothing with it but the provider. */
 export function readPlainly(
-  { provider, match }: Pick<Exchange, 'provider' | 'match'>,
+  { provider, match, contentType }: Pick<Exchange, 'provider' | 'match' | 'contentType'>,
   bytes: Uint8Array,
   { isWhole, sizes = [] }: PlainReading,
 ): PlainlyRead {
+  const { blocksOf, eventOf, isFinished } = framingOf(contentType);
   const reader = provider.stream(match.api);
   const visible: Uint8Array[] = [];
   let facts: StreamFacts | undefined;
@@ -169,10 +173,6 @@ export function readPlainly(
   return { facts: facts ?? reader.facts(), visible: Buffer.concat(visible), text, isTerminal };
 }
 
-function isFinished(block: Uint8Array): boolean {
-  return /(?:^|[\r\n])(?:\r\n|\n|\r)$/u.test(Buffer.from(block).toString('latin1'));
-}
-
 /** Of the piece that brings the byte before this place. */
 function endOfPiece(sizes: readonly number[], place: number): number {
   let end = 0;
@@ -184,41 +184,14 @@ function endOfPiece(sizes: readonly number[], place: number): number {
 }
 
 /** Where each event of a stream ends. */
-export function boundariesOf(bytes: Uint8Array): readonly number[] {
+export function boundariesOf({
+  body,
+  contentType,
+}: Pick<Exchange, 'body' | 'contentType'>): readonly number[] {
   let at = 0;
-  return blocksOf(bytes, true).map((block) => (at += block.length));
-}
-
-function blocksOf(bytes: Uint8Array, isWhole: boolean): readonly Uint8Array[] {
-  const text = Buffer.from(bytes).toString('latin1');
-  const blocks: Uint8Array[] = [];
-  let start = 0;
-  let end = 0;
-  for (const line of text.match(/[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$/gu) ?? []) {
-    end += line.length;
-    if (!/^[\r\n]/u.test(line)) continue;
-    blocks.push(bytes.subarray(start, end));
-    start = end;
-  }
-  if (isWhole && start < bytes.length) blocks.push(bytes.subarray(start));
-  return blocks;
-}
-
-function eventOf(
-  block: Uint8Array,
-): Parameters<ReturnType<Provider['stream']>['read']>[0] | undefined {
-  let name: string | undefined;
-  const data: string[] = [];
-  for (const line of new TextDecoder().decode(block).split(/\r\n|\n|\r/u)) {
-    const colon = line.indexOf(':');
-    const field = colon === -1 ? line : line.slice(0, colon);
-    const value = colon === -1 ? '' : line.slice(colon + 1).replace(/^ /u, '');
-    if (field === 'data') data.push(value);
-    if (field === 'event') name = value;
-  }
-  if (data.length > 0) return { name, data: data.join('\n') };
-  const text = new TextDecoder().decode(block);
-  return text.startsWith('{') ? { name, data: text.trim() } : undefined;
+  return framingOf(contentType)
+    .blocksOf(body, true)
+    .map((block) => (at += block.length));
 }
 
 /** Whether a ledger could take it. */

@@ -84,8 +84,11 @@ export interface EntryJson {
   readonly usage: { readonly inputTokens: number; readonly outputTokens: number } | null;
   readonly usageSource: string | null;
   readonly costNanoUsd: string | null;
+  readonly heldNanoUsd: string | null;
   readonly decision: string | null;
   readonly reason: string | null;
+  /** Of denials: that this entry stands for. */
+  readonly count?: number;
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -97,13 +100,21 @@ export interface BalanceJson {
   readonly reserved: string;
 }
 
-/** Every entry of a verb, newest first, through all pages. */
-export async function allEntries(sidecar: TestSidecar, verb: string): Promise<EntryJson[]> {
+/** Every entry of a verb with these labels, newest first, through all pages. */
+export async function allEntries(
+  sidecar: TestSidecar,
+  verb: string,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<EntryJson[]> {
   const entries: EntryJson[] = [];
+  const filter = Object.fromEntries(
+    Object.entries(labels).map(([name, value]) => [`label.${name}`, value]),
+  );
   let cursor: string | null = null;
   do {
-    const query: string = `verb=${verb}&limit=1000${cursor === null ? '' : `&cursor=${cursor}`}`;
-    const page = (await sidecar.getJson(`/api/entries?${query}`)) as {
+    const query = new URLSearchParams({ ...filter, verb, limit: '1000' });
+    if (cursor !== null) query.set('cursor', cursor);
+    const page = (await sidecar.getJson(`/api/entries?${query.toString()}`)) as {
       entries: EntryJson[];
       next: string | null;
     };

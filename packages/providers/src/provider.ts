@@ -108,6 +108,8 @@ export interface Rewritten {
 export interface ResponseFacts {
   /** Undefined where the response reports none. */
   readonly usage: Usage | undefined;
+  /** The input is not in it, and there was some: it is estimated, and the rest holds. */
+  readonly lacksInput?: boolean | undefined;
   readonly id: string | undefined;
   readonly model: string | undefined;
   /** The service tier that served it, where the response says so. */

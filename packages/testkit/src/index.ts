@@ -15,10 +15,22 @@ export type {
   FakeToolCall,
   FakeTransport,
 } from './fake-openai/reply.ts';
+export { billNanoUsd } from './fake-openai/billing.ts';
 export type { FakePrice, FakePrices } from './fake-openai/billing.ts';
 
 export { startFakeProvider } from './fake-provider/server.ts';
 export type { FakeProvider, ProviderAnswer, ProviderRequest } from './fake-provider/server.ts';
+
+export type {
+  ScriptedCall,
+  ScriptedOptions,
+  ScriptedProvider,
+  ScriptedReply,
+} from './fake-provider/scripted.ts';
+export { startFakeCohere } from './fake-cohere/server.ts';
+export { FAKE_AUDIO_SECONDS, startFakeMistral } from './fake-mistral/server.ts';
+export { startFakeOllama } from './fake-ollama/server.ts';
+export type { FakeOllamaOptions } from './fake-ollama/server.ts';
 
 export { startFakeAnthropic } from './fake-anthropic/server.ts';
 export type { FakeAnthropic, FakeAnthropicOptions } from './fake-anthropic/server.ts';
@@ -28,6 +40,17 @@ export type {
   FakeAnthropicReply,
   FakeAnthropicScript,
 } from './fake-anthropic/reply.ts';
+
+export { startFakeBedrock } from './fake-bedrock/server.ts';
+export type { FakeBedrock, FakeBedrockOptions } from './fake-bedrock/server.ts';
+export type {
+  FakeBedrockAnswer,
+  FakeBedrockCall,
+  FakeBedrockFailure,
+  FakeBedrockReply,
+  FakeBedrockScript,
+} from './fake-bedrock/reply.ts';
+export { encodeEventFrame, eventFrame, exceptionFrame } from './fake-bedrock/frames.ts';
 
 export { startFakeGemini } from './fake-gemini/server.ts';
 export type { FakeGemini, FakeGeminiOptions } from './fake-gemini/server.ts';

@@ -76,7 +76,7 @@ export function bound({ api }: Metered, body: JsonObject): CountableInput {
  * tokens a byte have been seen of it, and never more than one of ASCII. Each letter of two bytes and
  * more has at most so many units of UTF-16 as half its bytes, which is what is added here.
  */
-function mostTokens(text: string): number {
+export function mostTokens(text: string): number {
   return 2 * utf8Length(text) - text.length;
 }
 
@@ -138,7 +138,7 @@ function addInput(pieces: Pieces, input: unknown): void {
   pieces.texts.push(JSON.stringify(input) ?? '');
 }
 
-function fileTokens(model: string, source: JsonObject): number {
+export function fileTokens(model: string, source: JsonObject): number {
   const bytes = source['type'] === 'base64' ? bytesOfBase64(source['data']) : undefined;
   const pages = bytes === undefined ? PAGES_OF_UNSEEN : Math.ceil(bytes / PAGE_BYTES);
   const tokens = Math.min(pages, MOST_PAGES) * (PAGE_TEXT + mostImageTokens(model));

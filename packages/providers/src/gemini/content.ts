@@ -47,23 +47,20 @@ function learnCandidate(learned: Learned, value: unknown): Output {
   const parts = listField(objectOf(candidate['content']), 'parts').map(objectOf);
   return {
     text: parts.map(textOfPart).join(''),
-    hasMedia: parts.some((part) => mediaOf(part, '') !== undefined),
+    // A part is one thing: most are text.
+    hasMedia: parts.some((part) => part['text'] === undefined && mediaOf(part, '') !== undefined),
   };
 }
 
 /** Answer or thought, a call with its arguments as far as they came, or code that Google runs. */
 function textOfPart(part: JsonObject): string {
+  const text = textOf(part['text']) ?? '';
   const call = objectField(part, 'functionCall');
-  const code = objectField(part, 'executableCode');
+  const name = textOf(call['name']) ?? '';
   const args = call['args'] ?? field(call, 'partialArgs');
-  return [
-    part['text'],
-    call['name'],
-    code['code'],
-    isObject(args) || Array.isArray(args) ? JSON.stringify(args) : '',
-  ]
-    .map((text) => textOf(text) ?? '')
-    .join('');
+  const called = isObject(args) || Array.isArray(args) ? JSON.stringify(args) : '';
+  const code = textOf(objectField(part, 'executableCode')['code']) ?? '';
+  return text + name + code + called;
 }
 
 /** In the words of the others: `stop`, `length`, `safety`, …; undefined: it goes on. */

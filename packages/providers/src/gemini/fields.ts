@@ -39,6 +39,13 @@ export function spellings(of: JsonObject, name: string): readonly string[] {
   return [name, snakeCase(name)].filter((spelling) => of[spelling] !== undefined);
 }
 
+/** Asked for with every chunk of a stream, and of few names. */
+const snakeCases = new Map<string, string>();
+
 function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`);
+  const known = snakeCases.get(name);
+  if (known !== undefined) return known;
+  const spelled = name.replace(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`);
+  snakeCases.set(name, spelled);
+  return spelled;
 }

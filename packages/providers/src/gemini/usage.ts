@@ -57,12 +57,13 @@ export function usageOfInteraction(wire: unknown): Usage | undefined {
 
 /** `:predict`: each embedding tells its own; pictures are billed by the piece and use no tokens. */
 export function usageOfPredictions(body: JsonObject): Usage | undefined {
-  const predictions = listOf(body['predictions']).map(objectOf);
-  const inputTokens = predictions.reduce((sum, { embeddings }) => {
-    const { statistics } = objectOf(embeddings);
-    return sum + (countField(objectOf(statistics), 'tokenCount') ?? 0);
-  }, 0);
-  return predictions.length > 0 ? usageOf({ inputTokens }) : undefined;
+  const counts = listOf(body['predictions']).map((prediction) => {
+    const { embeddings } = objectOf(prediction);
+    if (embeddings === undefined) return 0;
+    return countField(objectOf(objectOf(embeddings)['statistics']), 'tokenCount');
+  });
+  if (counts.length === 0 || counts.includes(undefined)) return undefined;
+  return usageOf({ inputTokens: counts.reduce<number>((sum, count) => sum + (count ?? 0), 0) });
 }
 
 interface Parts {

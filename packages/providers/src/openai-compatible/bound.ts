@@ -7,6 +7,7 @@
 import { utf8Length } from '@spendfuse/core';
 import { isObject, listOf, textOf } from '../json.ts';
 import type { CountableInput, JsonObject, Metered } from '../provider.ts';
+import type { Dialect } from './dialect.ts';
 import { maxImageTokens } from './image-input.ts';
 
 /** Around a message, a part of one, or a tool call: role and separators are 3 or 4 tokens. */
@@ -31,14 +32,21 @@ interface Pieces {
   audioTokens: number;
 }
 
-export function bound({ api }: Metered, body: JsonObject): CountableInput {
+export function bound(
+  { api }: Metered,
+  body: JsonObject,
+  { templateTokens = 0 }: Pick<Dialect, 'templateTokens'> = {},
+): CountableInput {
   const model = textOf(body['model']) ?? '';
   const pieces: Pieces = { model, texts: [], extraTokens: 0, audioTokens: 0 };
   if (api === 'embeddings') addPrompt(pieces, body['input']);
   else if (api === 'completions') {
     addPrompt(pieces, body['prompt']);
     addPrompt(pieces, body['suffix']);
-  } else addConversation(pieces, body);
+  } else {
+    pieces.extraTokens += CALL_FRAMING + templateTokens;
+    addConversation(pieces, body);
+  }
   const { texts, extraTokens, audioTokens } = pieces;
   return { texts, extraTokens, audioTokens, maxTokens: maxTokensOf(texts, extraTokens) };
 }
@@ -60,7 +68,6 @@ function addPrompt(pieces: Pieces, prompt: unknown): void {
 }
 
 function addConversation(pieces: Pieces, body: JsonObject): void {
-  pieces.extraTokens += CALL_FRAMING;
   for (const name of ['messages', 'input', 'instructions', 'prompt', 'prediction']) {
     addValue(pieces, body[name]);
   }

@@ -7,12 +7,30 @@ export interface Dialect extends Reporting {
    * Whether the model makes output that no stream shows: reasoning. `effort` is what the request asks
    * for; undefined: it does not say.
    */
-  readonly hidesReasoning: (model: string, effort: string | undefined) => boolean;
+  readonly hidesReasoning: (model: string, effort: string | undefined, asked: Asked) => boolean;
   /**
    * Whether a stream has to be asked for its usage by `stream_options.include_usage`. Default: yes.
    * No: it reports unasked, or may not take the option.
    */
   readonly asksForUsage?: boolean | undefined;
+  /** The limit on output that a chat gets which has none. Default: `max_completion_tokens`. */
+  readonly chatLimit?: 'max_tokens' | undefined;
+  /** What its models read before the conversation, and nobody sees. Default: nothing. */
+  readonly templateTokens?: number | undefined;
+  /** Completions without a limit are as long as the model makes them. Default: no, 16 tokens. */
+  readonly hasLongCompletions?: boolean | undefined;
+}
+
+/**
+ * Templates of open models put in who they are, the date, and how tools are called (Qwen's 21 tokens,
+ * Llama's 30, that of gpt-oss 70; some 120 about tools); makers that host their own models, up to 190.
+ */
+export const TEMPLATE_TOKENS = 256;
+
+/** What the rest of a request says. */
+export interface Asked {
+  readonly api: string;
+  readonly body: JsonObject;
 }
 
 /** How a host reports what was used, where that is not as OpenAI does it. */

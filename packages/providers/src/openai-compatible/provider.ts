@@ -28,8 +28,8 @@ export function compatibleProvider(options: CompatibleProvider): Provider {
     baseUrlVariables,
     match: (target) => match(target, routes),
     request: (matched, body) => request(matched, body, dialect),
-    bound,
-    rewrite,
+    bound: (matched, body) => bound(matched, body, dialect),
+    rewrite: (matched, body, change) => rewrite(matched, body, change, dialect),
     usage: (api, body) => usage(api, body, dialect),
     stream: (api) => stream(api, dialect),
   };

@@ -1,7 +1,7 @@
 // What a request asks for: model, streaming, the most output, how many choices, searches.
 import { countOf, isObject, listOf, objectOf, textOf } from '../json.ts';
 import type { JsonObject, Metered, RequestFacts } from '../provider.ts';
-import type { Dialect } from './dialect.ts';
+import type { Asked, Dialect } from './dialect.ts';
 import { isSearchModel } from './searches.ts';
 
 /** `max_tokens` of the completions API where the request has none (API reference). */
@@ -30,33 +30,38 @@ export function request({ api }: Metered, body: JsonObject, dialect: Dialect): R
   return {
     model,
     stream: stream && api !== 'embeddings',
-    maxOutputTokens: maxOutputTokens(api, body),
+    maxOutputTokens: maxOutputTokens(api, body, dialect),
     choices: choices(api, body),
     clampable: CHANGEABLE.has(api),
     downgradable: CHANGEABLE.has(api) && model !== '',
     tier: textOf(body['service_tier']),
     softInput: softInput(api, body),
     wantsUsageOption: stream && (dialect.asksForUsage ?? true) && wantsUsageOption(api, body),
-    hiddenOutput: api !== 'embeddings' && hidesOutput(model, body, dialect),
+    hiddenOutput: api !== 'embeddings' && hidesOutput(model, { api, body }, dialect),
     webSearches: webSearches(api, model, body),
     outputMedia: speaks(body) ? 'audio' : undefined,
   };
 }
 
-/** The names of the request's limits on output, those it should have first. */
-export function maxOutputNames(api: string): readonly [string, ...string[]] {
-  if (api === 'chat.completions') return ['max_completion_tokens', 'max_tokens'];
-  return api === 'responses' ? ['max_output_tokens'] : ['max_tokens'];
+/** The names of the request's limits on output, the one it should have first. */
+export function maxOutputNames(
+  api: string,
+  { chatLimit }: Pick<Dialect, 'chatLimit'>,
+): readonly [string, ...string[]] {
+  if (api === 'responses') return ['max_output_tokens'];
+  if (api !== 'chat.completions') return ['max_tokens'];
+  return chatLimit ? [chatLimit, 'max_completion_tokens'] : ['max_completion_tokens', 'max_tokens'];
 }
 
-function maxOutputTokens(api: string, body: JsonObject): number | undefined {
+function maxOutputTokens(api: string, body: JsonObject, dialect: Dialect): number | undefined {
   if (api === 'embeddings') return 0;
-  const given = maxOutputNames(api).flatMap((name) => {
+  const given = maxOutputNames(api, dialect).flatMap((name) => {
     const count = countOf(body[name]);
     return count === undefined || count > BELIEVABLE_MAX ? [] : [count];
   });
   if (given.length > 0) return Math.max(...given);
-  return api === 'completions' ? COMPLETIONS_MAX_TOKENS : undefined;
+  const isShort = api === 'completions' && !dialect.hasLongCompletions;
+  return isShort ? COMPLETIONS_MAX_TOKENS : undefined;
 }
 
 function choices(api: string, body: JsonObject): number {
@@ -77,21 +82,28 @@ function atLeastOne(value: unknown): number {
 }
 
 function softInput(api: string, body: JsonObject): boolean {
+  if (api !== 'chat.completions' && !api.startsWith('responses')) return false;
+  if (listOf(body['tools']).some((tool) => !OWN_TOOLS.has(objectOf(tool)['type']))) return true;
   if (api === 'chat.completions') {
     return body['web_search_options'] !== undefined || hasPart(body['messages'], isStored);
   }
-  if (!api.startsWith('responses')) return false;
   if (textOf(body['previous_response_id']) !== undefined) return true;
   if ((body['conversation'] ?? null) !== null || isObject(body['prompt'])) return true;
-  if (listOf(body['tools']).some((tool) => !OWN_TOOLS.has(objectOf(tool)['type']))) return true;
   return hasPart(body['input'], isStored);
 }
 
-/** A part that only points at what the provider keeps, or a file whose text it takes out. */
-function isStored(part: JsonObject): boolean {
-  const { type, audio } = part;
-  if (type === 'item_reference' || type === 'file' || type === 'input_file') return true;
-  return isObject(audio) && audio['id'] !== undefined;
+const STORED: ReadonlySet<unknown> = new Set([
+  'item_reference',
+  'file',
+  'input_file',
+  'file_url',
+  'video_url',
+  'audio_url',
+]);
+
+/** A part that only points at what is elsewhere, or a file whose text the provider takes out. */
+function isStored({ type, audio }: JsonObject): boolean {
+  return STORED.has(type) || (isObject(audio) && audio['id'] !== undefined);
 }
 
 function hasPart(value: unknown, test: (part: JsonObject) => boolean): boolean {
@@ -103,11 +115,12 @@ function hasPart(value: unknown, test: (part: JsonObject) => boolean): boolean {
 }
 
 /** Reasoning; speech; words of a prediction that were rejected; a run that outlives the request. */
-function hidesOutput(model: string, body: JsonObject, { hidesReasoning }: Dialect): boolean {
+function hidesOutput(model: string, asked: Asked, { hidesReasoning }: Dialect): boolean {
+  const { body } = asked;
   if (body['background'] === true || isObject(body['prediction'])) return true;
   if (speaks(body)) return true;
   const effort = body['reasoning_effort'] ?? objectOf(body['reasoning'])['effort'];
-  return hidesReasoning(model, textOf(effort));
+  return hidesReasoning(model, textOf(effort), asked);
 }
 
 function speaks(body: JsonObject): boolean {
@@ -118,7 +131,7 @@ function webSearches(api: string, model: string, body: JsonObject): number {
   if (api === 'chat.completions') return isSearchModel(model) ? 1 : 0;
   if (api !== 'responses') return 0;
   const types = listOf(body['tools']).map((tool) => textOf(objectOf(tool)['type']));
-  if (!types.some((type) => type?.startsWith('web_search'))) return 0;
+  if (!types.some((type) => /^(?:web|x)_search/u.test(type ?? ''))) return 0;
   const usual = model.includes('deep-research') ? DEEP_SEARCHES : USUAL_SEARCHES;
   return countOf(body['max_tool_calls']) ?? usual;
 }

@@ -1,11 +1,18 @@
 // Changes a request as little as can be: another model, less output at most, usage in the stream.
 import { countOf, objectOf } from '../json.ts';
 import type { JsonObject, Metered, RequestChange, Rewritten } from '../provider.ts';
+import type { Dialect } from './dialect.ts';
 import { maxOutputNames } from './request.ts';
 
-export function rewrite({ api }: Metered, body: JsonObject, change: RequestChange): Rewritten {
-  const limits =
-    change.maxOutputTokens === undefined ? {} : lowered(api, body, change.maxOutputTokens);
+export function rewrite(
+  { api }: Metered,
+  body: JsonObject,
+  change: RequestChange,
+  dialect: Pick<Dialect, 'chatLimit'> = {},
+): Rewritten {
+  const { maxOutputTokens: most } = change;
+  const names = maxOutputNames(api, dialect);
+  const limits = most === undefined || api === 'embeddings' ? {} : lowered(body, { names, most });
   const options = change.includeUsage
     ? { stream_options: { ...objectOf(body['stream_options']), include_usage: true } }
     : {};
@@ -14,9 +21,10 @@ export function rewrite({ api }: Metered, body: JsonObject, change: RequestChang
 }
 
 /** Lowers the limits that the request has, or adds the one the API prefers. Never raises one. */
-function lowered(api: string, body: JsonObject, most: number): JsonObject {
-  if (api === 'embeddings') return {};
-  const names = maxOutputNames(api);
+function lowered(
+  body: JsonObject,
+  { names, most }: { readonly names: readonly [string, ...string[]]; readonly most: number },
+): JsonObject {
   const present = names.filter((name) => countOf(body[name]) !== undefined);
   const changed = present.length > 0 ? present : [names[0]];
   return Object.fromEntries(

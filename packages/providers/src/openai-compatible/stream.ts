@@ -12,10 +12,12 @@ import type { Reporting } from './dialect.ts';
 import {
   choiceReasons,
   drawn,
+  errorOf,
   errorTypeOf,
   type Reported,
   reportedUsage,
   responseReasons,
+  tierOf,
 } from './usage.ts';
 
 export const NOTHING: EventFacts = { usageOnly: false, terminal: false, output: '' };
@@ -24,6 +26,7 @@ const TERMINAL: EventFacts = { ...NOTHING, terminal: true };
 /** What has been learned, while it is being learned. */
 export interface Learned {
   usage: Usage | undefined;
+  lacksInput?: boolean;
   id: string | undefined;
   model: string | undefined;
   tier: string | undefined;
@@ -73,9 +76,10 @@ function readEvent(
   const event = parse(data);
   if (event === undefined) return NOTHING;
   // `{"error": {…}}` in a chunk; the Responses API sends an event of its own, its fields on top.
-  const error = name === 'error' || event['type'] === 'error' ? (event['error'] ?? event) : null;
-  if (error !== null || isObject(event['error'])) {
-    learned.errorType = errorTypeOf(error ?? event['error']);
+  const isError = name === 'error' || event['type'] === 'error';
+  const error = errorOf(event) ?? (isError ? event : undefined);
+  if (error !== undefined) {
+    learned.errorType = errorTypeOf(error);
     return TERMINAL;
   }
   return take(learned, event);
@@ -85,7 +89,7 @@ function readEvent(
 function takeChunk(learned: Learned, chunk: JsonObject, spoken: Spoken): EventFacts {
   learned.id ??= textOf(chunk['id']);
   learned.model ??= textOf(chunk['model']);
-  learned.tier = textOf(chunk['service_tier']) ?? learned.tier;
+  learned.tier = tierOf(chunk) ?? learned.tier;
   learned.finishReasons.push(...choiceReasons(chunk));
   const usage = reportedUsage(chunk, { ...spoken, model: learned.model });
   const choices = listOf(chunk['choices']);
@@ -104,22 +108,32 @@ function outputOfChoice(value: unknown): string {
     const { name, arguments: args, input } = objectOf(call);
     return [name, args, input];
   });
-  const fields = ['content', 'refusal', 'reasoning', 'reasoning_content'].map((key) => delta[key]);
+  // Together has the text a second time in `text`, and vLLM had the reasoning under both names.
+  const text = delta['content'] || choice['text'];
+  const reasoning = delta['reasoning'] || delta['reasoning_content'];
   const { transcript } = objectOf(delta['audio']);
-  return [choice['text'], ...fields, transcript, ...called.flat()]
-    .map((text) => textOf(text) ?? '')
-    .join('');
+  return [text, delta['refusal'], reasoning, transcript, ...called.flat()].map(textIn).join('');
+}
+
+/** A text, or the texts of a list of parts: an answer's, or those of a thought in it. */
+function textIn(value: unknown): string {
+  if (!Array.isArray(value)) return textOf(value) ?? '';
+  return value.map((part) => textIn(objectOf(part)['text'] ?? objectOf(part)['thinking'])).join('');
 }
 
 /** Calls of tools, as far as this chunk brings them. */
 function callsOfChoice(value: unknown): readonly unknown[] {
-  const delta = objectOf(objectOf(value)['delta']);
-  const calls = listOf(delta['tool_calls']).flatMap((call) => {
+  const { tool_calls: made, function_call: old } = objectOf(objectOf(value)['delta']);
+  if (made === undefined && old === undefined) return NO_CALLS;
+  const calls = listOf(made).flatMap((call) => {
     const { function: called, custom } = objectOf(call);
     return [called, custom];
   });
-  return [...calls, delta['function_call']];
+  return [...calls, old];
 }
+
+/** Of most chunks. */
+const NO_CALLS: readonly unknown[] = [];
 
 /** Only the first part of a call has the name of its tool. */
 function beginsCall(call: unknown): boolean {

@@ -13,11 +13,16 @@ export function usage(api: string, body: unknown, reporting: Reporting = {}): Re
     reportedCostNanoUsd: reporting.costOf?.(response),
     id: textOf(response['id']),
     model,
-    tier: textOf(response['service_tier']),
+    tier: tierOf(response),
     finishReasons: api === 'responses' ? responseReasons(response) : choiceReasons(response),
-    errorType: errorTypeOf(response['error']),
+    errorType: errorTypeOf(errorOf(response)),
     ...(api === 'responses' ? drawn(response) : undefined),
   };
+}
+
+/** Some hosts say it in their report of usage. */
+export function tierOf(body: JsonObject): string | undefined {
+  return textOf(body['service_tier']) ?? textOf(objectOf(body['usage'])['service_tier']);
 }
 
 export interface Reported {
@@ -36,8 +41,10 @@ export function reportedUsage(
   const usage = usageOfWire(report);
   if (!usage) return undefined;
   const counted = refine ? refine(usage, objectOf(report), api) : usage;
-  // Searches are among the output of the Responses API.
-  if (api === 'responses') return { ...counted, webSearches: searchesOf(body) };
+  // Where the report does not tell, they are among the output of the Responses API.
+  if (api === 'responses') {
+    return { ...counted, webSearches: counted.webSearches || searchesOf(body) };
+  }
   return isSearchModel(model) ? { ...counted, webSearches: 1 } : counted;
 }
 
@@ -55,6 +62,17 @@ export function drawn(response: JsonObject): Pick<ResponseFacts, 'alsoUsed'> {
 /** Of the tool where it names none (API reference, `image_generation`). */
 const IMAGE_MODEL = 'gpt-image-1';
 
+/** The second at Alibaba and Perplexity. */
+const CACHE_WRITES = ['cache_write_tokens', 'cache_creation_input_tokens'];
+
+/** Some servers write them in the singular. */
+const INPUT_DETAILS = 'prompt_tokens prompt_token input_tokens input_token'
+  .split(' ')
+  .map((name) => `${name}_details`);
+const OUTPUT_DETAILS = 'completion_tokens completion_token output_tokens output_token'
+  .split(' ')
+  .map((name) => `${name}_details`);
+
 /**
  * `prompt_tokens`/`completion_tokens` or `input_tokens`/`output_tokens`; both pairs are totals, so
  * their details are parts. A part above its whole is cut: a wrong detail must not lose the total.
@@ -66,16 +84,17 @@ export function usageOfWire(wire: unknown): Usage | undefined {
   if (inputTokens === undefined && outputTokens === undefined) return undefined;
   const input = inputTokens ?? 0;
   const output = outputTokens ?? 0;
-  const inputDetails = details(wire, ['prompt_tokens_details', 'input_tokens_details']);
-  const outputDetails = details(wire, ['completion_tokens_details', 'output_tokens_details']);
+  const inputDetails = details(wire, INPUT_DETAILS);
+  const outputDetails = details(wire, OUTPUT_DETAILS);
   const part = (of: JsonObject, name: string, whole: number): number =>
     Math.min(countOf(of[name]) ?? 0, whole);
+  const written = CACHE_WRITES.find((name) => name in inputDetails) ?? '';
   const cacheReadTokens = part(inputDetails, 'cached_tokens', input);
   return usageOf({
     inputTokens: input,
     outputTokens: output,
     cacheReadTokens,
-    cacheWriteTokens: part(inputDetails, 'cache_write_tokens', input - cacheReadTokens),
+    cacheWriteTokens: part(inputDetails, written, input - cacheReadTokens),
     inputAudioTokens: part(inputDetails, 'audio_tokens', input),
     inputImageTokens: part(inputDetails, 'image_tokens', input),
     reasoningTokens: part(outputDetails, 'reasoning_tokens', output),
@@ -108,10 +127,18 @@ export function responseReasons(response: JsonObject): readonly string[] {
   }
 }
 
-/** `insufficient_quota`, `rate_limit_exceeded`, …; `error` where the error has no code. */
+/** Undefined: none. vLLM of before 0.10 puts it at the top: `{"object": "error", …}`. */
+export function errorOf(body: JsonObject): unknown {
+  if (body['object'] === 'error') return body;
+  return isObject(body['error']) ? body['error'] : textOf(body['error']);
+}
+
+/** `insufficient_quota`, `rate_limit_exceeded`, `402`, …; `error` where the error has no code. */
 export function errorTypeOf(error: unknown): string | undefined {
   if (!isObject(error)) return textOf(error) === undefined ? undefined : 'error';
-  return textOf(error['code']) ?? textOf(error['type']) ?? 'error';
+  const status = countOf(error['code']);
+  const named = textOf(error['code']) ?? textOf(error['type']);
+  return named ?? (status === undefined ? 'error' : String(status));
 }
 
 function first(wire: JsonObject, names: readonly string[]): number | undefined {
@@ -122,12 +149,7 @@ function first(wire: JsonObject, names: readonly string[]): number | undefined {
   return undefined;
 }
 
-/** Some servers write `prompt_token_details`, in the singular. */
 function details(wire: JsonObject, names: readonly string[]): JsonObject {
-  for (const name of names) {
-    for (const spelling of [name, name.replace('tokens_', 'token_')]) {
-      if (isObject(wire[spelling])) return wire[spelling];
-    }
-  }
+  for (const name of names) if (isObject(wire[name])) return wire[name];
   return {};
 }

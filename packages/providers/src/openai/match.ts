@@ -26,6 +26,8 @@ export const ROUTES: Routes = {
     /\/chat\/completions\/[^/]+$/u,
     /\/responses\/(?:input_tokens|[^/]+\/cancel)$/u,
     /\/(?:batches|runs|jobs)\/[^/]+\/cancel$/u,
+    // What the Agents SDK tells of its runs.
+    /\/traces\/ingest$/u,
   ],
   billedReads: /\/realtime(?:\/|$)/u,
 };

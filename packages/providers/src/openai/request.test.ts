@@ -30,6 +30,7 @@ describe('match', () => {
     ['DELETE', '/v1/files/file-1', 'free'],
     ['POST', '/v1/files', 'free'],
     ['POST', '/v1/moderations', 'free'],
+    ['POST', '/v1/traces/ingest', 'free'],
     ['POST', '/v1/responses/resp_1/cancel', 'free'],
     ['POST', '/v1/responses/input_tokens', 'free'],
     ['POST', '/v1/chat/completions/chatcmpl-1', 'free'],

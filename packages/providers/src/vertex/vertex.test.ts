@@ -87,6 +87,9 @@ test('embeddings: each prediction tells its own tokens', () => {
   const prediction = (count: number) => ({ embeddings: { statistics: { token_count: count } } });
   const facts = vertex.usage('predict', { predictions: [prediction(5), prediction(6)] });
   expect(facts.usage).toMatchObject({ inputTokens: 11, outputTokens: 0 });
+  // One that does not leaves the whole unknown: it has used some.
+  const untold = { predictions: [prediction(5), { embeddings: { values: [0.1] } }] };
+  expect(vertex.usage('predict', untold).usage).toBeUndefined();
 });
 
 test('imagen is billed by the picture: it uses no tokens, and none are held', () => {

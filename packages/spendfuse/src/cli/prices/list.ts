@@ -24,8 +24,9 @@ const COLUMNS: readonly Column[] = [
 export async function showList(flags: ListFlags): Promise<void> {
   const prices = await openPrices(flags.config);
   const nowMs = Date.now();
+  const providerId = await providerIdOf(prices, flags);
   const listed = (await namesOf(prices))
-    .filter(({ provider, model }) => wanted(flags, { provider, model }))
+    .filter((name) => wanted(flags, { ...name, providerId }))
     .map((name) => ({ ...name, ...prices.catalogue.describe({ ...name, nowMs }) }))
     .filter(({ source }) => source === 'catalogue' || source === 'override');
   if (listed.length === 0) throw nothing(flags);
@@ -39,12 +40,26 @@ export async function showList(flags: ListFlags): Promise<void> {
 
 /** The user's own first, by the globs they are written with. */
 async function namesOf({ config, data }: Prices): Promise<readonly ModelName[]> {
-  const { modelNames } = await import('@spendfuse/authority');
-  return [...(config ? writtenNames(config) : []), ...modelNames(data)];
+  const { builtInNames, modelNames } = await import('@spendfuse/authority');
+  return [...(config ? writtenNames(config) : []), ...builtInNames, ...modelNames(data)];
 }
 
-function wanted(flags: ListFlags, { provider, model }: ModelName): boolean {
-  const ofProvider = flags.provider === undefined || globMatches(flags.provider, provider);
+/** The data set has names of its own for some: `mistral` for `mistral_ai`. */
+async function providerIdOf(
+  { data }: Prices,
+  { provider }: ListFlags,
+): Promise<string | undefined> {
+  const { providerIdOf: idOf } = await import('@spendfuse/authority');
+  return provider === undefined ? undefined : idOf(data, provider);
+}
+
+interface Candidate extends ModelName {
+  readonly providerId: string | undefined;
+}
+
+function wanted(flags: ListFlags, { provider, model, providerId }: Candidate): boolean {
+  const asked = flags.provider;
+  const ofProvider = asked === undefined || provider === providerId || globMatches(asked, provider);
   return ofProvider && (flags.model === undefined || globMatches(flags.model, model));
 }
 
@@ -56,6 +71,9 @@ function row({ provider, model, tiers, source, aliases }: Listed): readonly stri
   const notes = [
     source === 'override' ? 'yours' : '',
     aliases.length > 0 ? `as ${aliases.join(', ')}` : '',
+    prices?.input === 0 && prices.webSearch > 0
+      ? `${priceText('webSearch', prices.webSearch)} a search`
+      : '',
     ...standard.slice(1).map(({ aboveInputTokens }) => `dearer ${stepText(aboveInputTokens)}`),
     [...tiers.keys()].slice(1).join(', '),
   ];
