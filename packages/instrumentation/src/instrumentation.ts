@@ -4,9 +4,9 @@ import type { Instrumentation, InstrumentationConfig } from '@opentelemetry/inst
 import { globalMeter, globalTracer, type Meter, type Tracer } from '@spendfuse/guard';
 import { eventualFetch, patchFetch } from './patch.ts';
 import { startGuardedFetch } from './runtime.ts';
+import { VERSION } from './version.ts';
 
 const NAME = '@spendfuse/instrumentation';
-const VERSION = '0.1.0';
 
 /**
  * `new NodeSDK({ instrumentations: [new SpendfuseInstrumentation()] })`. Settings come from the

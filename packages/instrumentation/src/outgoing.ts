@@ -21,9 +21,15 @@ export interface Outgoing {
   readonly send: (change?: SentChange) => Promise<Response>;
 }
 
+/** Of whoever's fetch it is: another one than Node's has classes of its own. */
+export interface FetchClasses {
+  readonly Request: typeof Request;
+  readonly FormData: typeof FormData;
+}
+
 /** Undefined where the URL cannot be parsed: fetch itself says so best. */
-export function urlOf(input: FetchInput): URL | undefined {
-  return URL.parse(input instanceof Request ? input.url : String(input)) ?? undefined;
+export function urlOf(input: FetchInput, classes: FetchClasses = globalThis): URL | undefined {
+  return URL.parse(input instanceof classes.Request ? input.url : String(input)) ?? undefined;
 }
 
 export interface Given {
@@ -33,8 +39,12 @@ export interface Given {
 }
 
 /** @throws TypeError where fetch would refuse what was given. */
-export function readOutgoing(original: Fetch, { input, init, url }: Given): Outgoing {
-  const request = input instanceof Request ? input : undefined;
+export function readOutgoing(
+  original: Fetch,
+  { input, init, url }: Given,
+  classes: FetchClasses = globalThis,
+): Outgoing {
+  const request = input instanceof classes.Request ? input : undefined;
   const headers = new Headers(init?.headers ?? request?.headers);
   let kept: Uint8Array<ArrayBuffer> | undefined;
   return {
@@ -45,25 +55,27 @@ export function readOutgoing(original: Fetch, { input, init, url }: Given): Outg
     async body() {
       const { body } = init ?? {};
       if (typeof body === 'string') return { kind: 'json', text: body };
-      if (body instanceof FormData) return { kind: 'form', fields: fieldsOf(body) };
+      if (body instanceof classes.FormData) return { kind: 'form', fields: fieldsOf(body) };
       if (body === undefined || body === null) {
         if (!request?.body) throw new TypeError('the request has no body');
-        return read(await request.clone().arrayBuffer(), headers);
+        return readBytes(await request.clone().arrayBuffer(), headers);
       }
       const bytes = await new Response(body).arrayBuffer();
       // Reading a stream must not change what is sent.
       if (isUsedUp(body)) kept = new Uint8Array(bytes);
-      return read(bytes, headers);
+      return readBytes(bytes, headers);
     },
     async send({ bodyText, path } = {}) {
       const body = bodyText ?? kept;
       if (body === undefined && path === undefined) return original(input, init);
-      return original(...changed({ input: movedTo(path, { input, url }), init, body }));
+      const moved = movedTo(path, { input, url, classes });
+      return original(...changed({ input: moved, init, body, classes }));
     },
   };
 }
 
-async function read(bytes: ArrayBuffer, headers: Headers): Promise<RequestBody> {
+/** @throws TypeError where they are neither a form nor text. */
+export async function readBytes(bytes: ArrayBuffer, headers: Headers): Promise<RequestBody> {
   if (isMultipart(headers)) {
     return { kind: 'form', fields: fieldsOf(await new Response(bytes, { headers }).formData()) };
   }
@@ -73,7 +85,7 @@ async function read(bytes: ArrayBuffer, headers: Headers): Promise<RequestBody> 
 /** The same place but for its path. */
 function movedTo(
   path: string | undefined,
-  { input, url }: Pick<Given, 'input' | 'url'>,
+  { input, url, classes: { Request } }: Omit<Given, 'init'> & { readonly classes: FetchClasses },
 ): FetchInput {
   if (path === undefined) return input;
   const moved = new URL(url);
@@ -94,10 +106,11 @@ interface Changing {
   readonly init: FetchInit;
   /** Undefined: only the place is new. */
   readonly body: string | Uint8Array<ArrayBuffer> | undefined;
+  readonly classes: FetchClasses;
 }
 
 /** Everything but the body and its length stays: signal, dispatcher, and what else was given. */
-function changed({ input, init, body }: Changing): [FetchInput, FetchInit] {
+function changed({ input, init, body, classes: { Request } }: Changing): [FetchInput, FetchInit] {
   if (body === undefined) return [input, init];
   const request = input instanceof Request ? input : undefined;
   const headers = new Headers(init?.headers ?? request?.headers);

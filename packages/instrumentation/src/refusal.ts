@@ -10,15 +10,28 @@ import type { Outgoing } from './outgoing.ts';
  * it has killed a process.
  */
 export function refuse(error: BudgetExceededError, { headers }: Outgoing): Response {
+  if (headers.get('x-fern-sdk-name') === 'cohere-ai') return carrying(error);
   const isGoogle = headers.get('x-goog-api-client')?.startsWith('google-genai-sdk/') === true;
   if (!isGoogle && !headers.has('x-stainless-lang')) throw error;
-  const response = new Response(null, { status: 402 });
-  Object.defineProperty(response, 'headers', {
+  // Google's looks at the status inside that net too, where it is told to retry, and then at the body.
+  const response = new Response(null, { status: isGoogle ? 200 : 402 });
+  const thrown = {
     get() {
       throw error;
     },
-  });
-  return response;
+  };
+  return Object.defineProperties(response, { headers: thrown, body: thrown });
+}
+
+/**
+ * A response whose body is read as an object that has the error in it. Where fetch throws, Cohere's SDK
+ * keeps a timer of five minutes running, and with it the program; up to version 7 it also drops the
+ * error, all but its text.
+ */
+function carrying(error: BudgetExceededError): Response {
+  const response = new Response(null, { status: 402, headers: { 'content-type': 'text/plain' } });
+  const body = { message: error.message, error };
+  return Object.defineProperty(response, 'text', { value: async () => body });
 }
 
 /** Longer than SDKs wait between attempts. */

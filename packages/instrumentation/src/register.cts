@@ -32,10 +32,54 @@
     'https://aiplatform.googleapis.com',
     'https://*-aiplatform.googleapis.com',
     'https://aiplatform.*.rep.googleapis.com',
+    'https://bedrock-runtime.*.amazonaws.com',
+    'https://bedrock-runtime-fips.*.amazonaws.com',
+    'https://bedrock-runtime.*.api.aws',
+    'https://bedrock-runtime-fips.*.api.aws',
+    'https://*.bedrock-runtime.*.vpce.amazonaws.com',
+    'https://bedrock-runtime.*.amazonaws.com.cn',
+    'https://bedrock-runtime.*.amazonaws.eu',
+    'https://bedrock-mantle.*.api.aws',
+    'https://api.groq.com',
+    'https://api.deepseek.com',
+    'https://api.x.ai',
+    'https://*.api.x.ai',
+    'https://api.perplexity.ai',
+    'https://openrouter.ai',
+    'https://eu.openrouter.ai',
+    'https://api.together.ai',
+    'https://api.together.xyz',
+    'https://api.fireworks.ai',
+    'https://api.moonshot.ai',
+    'https://api.moonshot.cn',
+    'https://dashscope.aliyuncs.com',
+    'https://dashscope-*.aliyuncs.com',
+    'https://api.mistral.ai',
+    'https://api.eu.mistral.ai',
+    'https://api.us.mistral.ai',
+    'https://codestral.mistral.ai',
+    'https://api.cohere.com',
+    'https://api.cohere.ai',
+    'https://api.voyageai.com',
+    'https://ai.mongodb.com',
+    'http://localhost:11434',
+    'http://127.0.0.1:11434',
+    'https://ollama.com',
+    'http://localhost:1234',
+    'http://127.0.0.1:1234',
   ];
 
   // Where their SDKs are told to go.
-  const BASE_URLS = ['OPENAI_BASE_URL', 'ANTHROPIC_BASE_URL'];
+  const BASE_URLS = [
+    'OPENAI_BASE_URL',
+    'ANTHROPIC_BASE_URL',
+    'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
+    'ANTHROPIC_BEDROCK_BASE_URL',
+    'GROQ_BASE_URL',
+    'PERPLEXITY_BASE_URL',
+    'TOGETHER_BASE_URL',
+    'OLLAMA_HOST',
+  ];
 
   const known = startingLike(ORIGINS);
 
@@ -56,10 +100,21 @@
     if (!/^(?:\s*https?:\/\/[^\s,=]+=[a-z_.-]+\s*(?:,|$))*$/i.test(env['SPENDFUSE_HOSTS'] || ''))
       return true;
     const told = ['SPENDFUSE_HOSTS'].concat(BASE_URLS).map(function (name) {
-      return env[name];
+      // Of some, a host alone will do.
+      return env[name] && env[name].replace(/^(?![^,]*:\/\/)/, 'http://');
     });
     const hosts = told.join(',').match(/https?:\/\/[^/,=\s]+/gi);
     return hosts !== null && startingLike(hosts).test(url);
+  }
+
+  function tells(level: string): boolean {
+    const levels = ['silent', 'error', 'warn', 'info', 'debug'];
+    const wanted = levels.indexOf((process.env['SPENDFUSE_LOG'] || '').trim());
+    return levels.indexOf(level) <= (wanted < 0 ? 2 : wanted);
+  }
+
+  function tell(level: string, text: string): void {
+    if (tells(level)) process.stderr.write('spendfuse: ' + text.replace(/\s+/g, ' ') + '\n');
   }
 
   function load(): typeof fetch {
@@ -75,9 +130,33 @@
     }
   }
 
-  globalThis.fetch = function fetch(input, init) {
+  const patched: typeof fetch = function fetch(input, init) {
     if (!guarded && !mayBeMetered(input)) return original(input, init);
     guarded = guarded || load();
     return guarded(input, init);
   };
+  globalThis.fetch = patched;
+
+  // What coverage.ts reads.
+  const kept = { layers: [{ name: 'fetch', active: true }], modules: [], fetch: patched };
+  (globalThis as Record<symbol, unknown>)[Symbol.for('spendfuse.coverage')] = kept;
+
+  if (!process.env['SPENDFUSE_ENDPOINT']) {
+    const why = 'SPENDFUSE_ENDPOINT was not set when the process began';
+    ['commonjs', 'esm'].forEach(function (name) {
+      (kept.layers as object[]).push({ name, active: false, why });
+    });
+    return;
+  }
+  try {
+    require('./hooks/install.cjs').installHooks({
+      kept,
+      patch: function (hook: string, handed: unknown): unknown {
+        return require('#hooks').patch(hook, handed, { mayBeMetered });
+      },
+      tell,
+    });
+  } catch (error) {
+    tell('warn', 'modules cannot be hooked: ' + String(error));
+  }
 })();

@@ -8,31 +8,68 @@ import {
   createTokenCounter,
   globalMeter,
   globalTracer,
+  type Guard,
   type Meter,
   type Telemetry,
   type Tracer,
 } from '@spendfuse/guard';
-import { createGuardedFetch } from './fetch.ts';
+import { gatedFetch } from './gated-fetch.ts';
+import { createGate, type Gate } from './gate.ts';
 import { createLog, type Log } from './log.ts';
 import type { Fetch } from './outgoing.ts';
 import type { OwnTelemetry, OwnTelemetryOptions } from './own-telemetry.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { VERSION } from './version.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 const SCOPE = '@spendfuse/instrumentation';
 
 export interface RuntimeOptions {
-  /** The fetch that sends. */
-  readonly fetch: Fetch;
   readonly env: Env;
   /** Instead of what is registered globally or of our own. */
   readonly tracer?: (() => Tracer | undefined) | undefined;
   readonly meter?: (() => Meter | undefined) | undefined;
 }
 
-/** Undefined where no endpoint is set: then there is nobody to ask, and calls pass as they are. */
-export async function startGuardedFetch(options: RuntimeOptions): Promise<Fetch | undefined> {
+/** What all surfaces of a thread have in common. */
+export interface Runtime {
+  readonly guard: Guard;
+  /** Where requests go that are about to be sent. */
+  readonly gate: Gate;
+}
+
+/**
+ * One for each thread, so that a program has one session and one allowance of grace: the application
+ * and the preload may hold different copies of this file. Those of different versions have their own.
+ */
+const KEY = Symbol.for(`spendfuse.runtime@${VERSION}`);
+const shared = globalThis as { [KEY]?: Promise<Runtime | undefined> };
+
+/**
+ * The options of the first one hold. Undefined where no endpoint is set: then there is nobody to ask,
+ * and whoever comes later may have one.
+ */
+export async function sharedRuntime(options: RuntimeOptions): Promise<Runtime | undefined> {
+  shared[KEY] ??= startRuntime(options);
+  const runtime = await shared[KEY];
+  if (!runtime) delete shared[KEY];
+  return runtime;
+}
+
+/** Undefined where calls pass as they are. */
+export async function startGuardedFetch(
+  options: RuntimeOptions & {
+    /** The fetch that sends. */
+    readonly fetch: Fetch;
+  },
+): Promise<Fetch | undefined> {
+  const runtime = await sharedRuntime(options);
+  if (!runtime) return undefined;
+  return gatedFetch(options.fetch, runtime.gate);
+}
+
+async function startRuntime(options: RuntimeOptions): Promise<Runtime | undefined> {
   const { settings, problems } = readSettings(options.env);
   const log = createLog(settings.log);
   for (const problem of problems) log.warn(problem);
@@ -57,7 +94,8 @@ export async function startGuardedFetch(options: RuntimeOptions): Promise<Fetch 
   });
   log.debug(`asking ${endpoint}; hosts: ${settings.hosts.patterns.join(', ')}`);
   const { hosts, hasUnreadHosts } = settings;
-  return createGuardedFetch({ fetch: options.fetch, guard, hosts, hasUnreadHosts, log });
+  const gate = createGate({ guard, hosts, hasUnreadHosts, log });
+  return { guard, gate };
 }
 
 function authorityAt(endpoint: string, { spoolDir }: Settings, log: Log): BudgetAuthority {

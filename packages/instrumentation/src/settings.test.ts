@@ -39,7 +39,7 @@ test('all of them', () => {
 
 test('the preload, which loads nothing before it must, knows the origins of all providers', () => {
   const source = readFileSync(new URL('register.cts', import.meta.url), 'utf8');
-  const named = [...source.matchAll(/'(https:\/\/[^']+)'/gu)].map(([, origin]) => origin);
+  const named = [...source.matchAll(/'(https?:\/\/[^']+)'/gu)].map(([, origin]) => origin);
   expect(new Set(named)).toEqual(new Set(providers.flatMap(({ origins }) => origins)));
 });
 
@@ -144,4 +144,28 @@ test('every setting is documented', () => {
     expect(docs.length).toBeGreaterThan(20);
     expect(form).not.toBe('');
   }
+});
+
+test('OLLAMA_HOST may lack its scheme and its port', () => {
+  const at = (host: string, origin: string) =>
+    readSettings({ OLLAMA_HOST: host }).settings.hosts.at(origin);
+  expect(at('gpu-box', 'http://gpu-box:11434')).toBe('ollama');
+  expect(at('gpu-box:8080', 'http://gpu-box:8080')).toBe('ollama');
+  expect(at('10.0.0.7:8080', 'http://10.0.0.7:8080')).toBe('ollama');
+  expect(at('https://gpu.example.com/', 'https://gpu.example.com')).toBe('ollama');
+  expect(at('https://ollama.com', 'https://ollama.com')).toBe('ollama_cloud');
+  expect(at('not a host', 'http://localhost:11434')).toBe('ollama');
+});
+
+test('a base URL that names the host of another provider does not rename it', () => {
+  const hosts = (env: Readonly<Record<string, string>>) => readSettings(env).settings.hosts;
+  const deepseek = 'https://api.deepseek.com';
+  expect(hosts({ OPENAI_BASE_URL: deepseek }).at(deepseek)).toBe('deepseek');
+  const azure = 'https://mine.openai.azure.com';
+  expect(hosts({ OPENAI_BASE_URL: `${azure}/openai/v1` }).at(azure)).toBe('azure.ai.openai');
+  expect(hosts({ GROQ_BASE_URL: 'http://gw:8080' }).at('http://gw:8080')).toBe('groq');
+  // Who says so in so many words is believed.
+  const told = { SPENDFUSE_HOSTS: `${deepseek}=openai-compatible,http://gw:8000/v1=vllm` };
+  expect(hosts(told).at(deepseek)).toBe('openai-compatible');
+  expect(hosts(told).at('http://gw:8000')).toBe('vllm');
 });

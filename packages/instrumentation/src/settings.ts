@@ -196,13 +196,22 @@ function knownHosts(env: Env): HostEntries {
   const own = providers.flatMap(({ name, origins }) =>
     origins.map((origin) => [origin, name] as const),
   );
+  const known = createHosts(own);
   const told = providers.flatMap(({ name, baseUrlVariables = [] }) =>
     baseUrlVariables.flatMap((variable) => {
-      const origin = originOf(env[variable] ?? '');
-      return origin === undefined ? [] : [[origin, name] as const];
+      const origin = toldOrigin(env[variable]?.trim() ?? '');
+      // `OPENAI_BASE_URL` often names another host that speaks its API, and has its own prices.
+      const isNews = origin !== undefined && known.at(origin) === undefined;
+      return isNews ? [[origin, name] as const] : [];
     }),
   );
   return [...own, ...told];
+}
+
+/** `OLLAMA_HOST` may be a host alone, and its port is Ollama's where it names none. */
+function toldOrigin(text: string): string | undefined {
+  if (!/^[\w.-]+(?::\d+)?$/u.test(text)) return originOf(text);
+  return originOf(`http://${text.includes(':') ? text : `${text}:11434`}`);
 }
 
 function readLabels(text: string): Labels {

@@ -1,3 +1,13 @@
-// What programs may import from `spendfuse`: who spends, and the error of a refused call.
+// What programs may import from `spendfuse`: who spends, what else is spent, and the error of a refusal.
 export { BudgetExceededError, currentLabels, runAs } from '@spendfuse/guard';
+export {
+  guardAnthropic,
+  guardedFetch,
+  guardMcpClient,
+  type Reserved,
+  spendfusePlugin,
+  type SpentAmounts,
+  type ToReserve,
+  withReservation,
+} from '@spendfuse/instrumentation/library';
 export type { DenialReason, Labels, Refusal } from '@spendfuse/core';
