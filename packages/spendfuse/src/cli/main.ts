@@ -6,6 +6,7 @@ import { addAlerts } from './alerts.ts';
 import { addBackup } from './backup.ts';
 import { addBalances } from './balances.ts';
 import { addBudgets } from './budgets/command.ts';
+import { addDoctor } from './doctor/command.ts';
 import { addExport } from './export.ts';
 import { style } from './output.ts';
 import { addPrice } from './price.ts';
@@ -43,6 +44,7 @@ export function createProgram(): Command {
   addAlerts(program);
   addVerify(program);
   addBackup(program);
+  addDoctor(program);
   addHost(program);
   return program;
 }
