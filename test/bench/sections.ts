@@ -2,6 +2,7 @@
 import { sdkSection } from './compare.ts';
 import { countingSection } from './counting.ts';
 import { journalSection } from './journal.ts';
+import { parsersSection } from './parsers.ts';
 import { scopesSection } from './scopes.ts';
 import { startUpSection } from './startup.ts';
 
@@ -23,6 +24,7 @@ const SECTIONS = {
   startup: startUpSection,
   journal: journalSection,
   counting: countingSection,
+  parsers: parsersSection,
   sdk: sdkSection,
 };
 
