@@ -112,11 +112,10 @@ export function ownCounts(body: JsonObject): Counts {
   };
 }
 
-function countsIn(results: readonly unknown[]): number {
-  return results.reduce<number>(
-    (sum, each) => sum + (countOf(objectOf(each)['tokenCount']) ?? 0),
-    0,
-  );
+function countsIn(results: readonly unknown[]): number | undefined {
+  const counts = results.map((each) => countOf(objectOf(each)['tokenCount']));
+  if (counts.includes(undefined)) return undefined;
+  return counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
 }
 
 /** A report with these counts in it, as far as they are told; undefined where nothing is told at all. */

@@ -47,20 +47,21 @@ function learnCandidate(learned: Learned, value: unknown): Output {
   const parts = listField(objectOf(candidate['content']), 'parts').map(objectOf);
   return {
     text: parts.map(textOfPart).join(''),
-    // A part is one thing: most are text.
     hasMedia: parts.some((part) => part['text'] === undefined && mediaOf(part, '') !== undefined),
   };
 }
 
 /** Answer or thought, a call with its arguments as far as they came, or code that Google runs. */
 function textOfPart(part: JsonObject): string {
-  const text = textOf(part['text']) ?? '';
+  const text = textOf(part['text']);
+  // A part is one thing, and most are text.
+  if (text !== undefined) return text;
   const call = objectField(part, 'functionCall');
   const name = textOf(call['name']) ?? '';
   const args = call['args'] ?? field(call, 'partialArgs');
   const called = isObject(args) || Array.isArray(args) ? JSON.stringify(args) : '';
   const code = textOf(objectField(part, 'executableCode')['code']) ?? '';
-  return text + name + code + called;
+  return name + code + called;
 }
 
 /** In the words of the others: `stop`, `length`, `safety`, …; undefined: it goes on. */

@@ -18,18 +18,20 @@ export function usageOfMetadata(wire: unknown): Usage | undefined {
   if ([prompt, candidates, thoughts, total].every((count) => count === undefined)) return undefined;
   const input = (prompt ?? 0) + (countField(wire, 'toolUsePromptTokenCount') ?? 0);
   const onTop = Math.max(0, (total ?? 0) - input - (candidates ?? 0));
-  const modality = (names: readonly string[], wanted: string): number =>
-    names.reduce((sum, name) => sum + ofModality(listField(wire, name), wanted), 0);
-  const inputs = ['promptTokensDetails', 'toolUsePromptTokensDetails'];
+  const inputs = [
+    ...listField(wire, 'promptTokensDetails'),
+    ...listField(wire, 'toolUsePromptTokensDetails'),
+  ];
+  const outputs = listField(wire, 'candidatesTokensDetails');
   return inclusive({
     input,
     answer: candidates ?? 0,
     thoughts: thoughts ?? onTop,
     cached: countField(wire, 'cachedContentTokenCount'),
-    inputAudio: modality(inputs, 'AUDIO'),
-    inputImages: modality(inputs, 'IMAGE'),
-    outputAudio: modality(['candidatesTokensDetails'], 'AUDIO'),
-    outputImages: modality(['candidatesTokensDetails'], 'IMAGE'),
+    inputAudio: ofModality(inputs, 'AUDIO'),
+    inputImages: ofModality(inputs, 'IMAGE'),
+    outputAudio: ofModality(outputs, 'AUDIO'),
+    outputImages: ofModality(outputs, 'IMAGE'),
   });
 }
 
@@ -94,6 +96,7 @@ function inclusive(parts: Parts): Usage {
 
 /** `[{ modality: 'AUDIO', tokenCount }]`, or `[{ modality: 'audio', tokens }]`. */
 function ofModality(details: readonly unknown[], wanted: string): number {
+  if (details.length === 0) return 0;
   return details.map(objectOf).reduce((sum, detail) => {
     if (textOf(detail['modality'])?.toUpperCase() !== wanted) return sum;
     return sum + (countField(detail, 'tokenCount') ?? countField(detail, 'tokens') ?? 0);
