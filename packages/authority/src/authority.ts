@@ -38,7 +38,8 @@ import {
   type EntryPage,
   type EntryQuery,
 } from './entry-query.ts';
-import type { AuthorityEvent, LocalAuthority, Reconfiguration } from './local.ts';
+import type { AuthorityEvent } from './event.ts';
+import type { LocalAuthority, Reconfiguration } from './local.ts';
 import { PolicyInForce } from './policy-in-force.ts';
 import type { PriceCatalogue } from './prices/price.ts';
 import { fingerprintOf as reserveFingerprint, reserve } from './reserve.ts';

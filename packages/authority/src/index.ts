@@ -22,7 +22,8 @@ export {
   type EntryQuery,
 } from './entry-query.ts';
 export { type EntryFormat, entriesHead, entriesText } from './entry-text.ts';
-export type { AuthorityEvent, LocalAuthority, Reconfiguration } from './local.ts';
+export type { AuthorityEvent } from './event.ts';
+export type { LocalAuthority, Reconfiguration } from './local.ts';
 export type { Submission, SubmitListener } from './submit.ts';
 export type { Filter } from './subject-filter.ts';
 export {

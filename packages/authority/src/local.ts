@@ -1,46 +1,14 @@
 // What an authority in this process offers beyond the verbs: its history, its events, its life.
-import type {
-  Budget,
-  BudgetAuthority,
-  Call,
-  Committed,
-  Decision,
-  Held,
-  SpendfuseError,
-  Usage,
-} from '@spendfuse/core';
+import type { Budget, BudgetAuthority } from '@spendfuse/core';
 import type { BudgetAdmin } from './admin.ts';
 import type { AlertSource } from './alerts/source.ts';
 import type { BalancePage, BalancePageQuery } from './balance-page.ts';
 import type { Entry } from './entry.ts';
 import type { EntryFilter, EntryPage, EntryQuery } from './entry-query.ts';
+import type { AuthorityEvent } from './event.ts';
 import type { PriceCatalogue } from './prices/price.ts';
 import type { Submission, SubmitListener } from './submit.ts';
 import type { UsagePage, UsageQuery } from './usage-query.ts';
-
-/** What happened, for metrics and logs. Durations are from the request to its durable answer. */
-export type AuthorityEvent =
-  | {
-      readonly kind: 'decision';
-      readonly call: Call;
-      readonly decision: Decision;
-      readonly durationMs: number;
-    }
-  | {
-      readonly kind: 'commit';
-      readonly call: Call;
-      readonly usage: Usage;
-      readonly committed: Committed;
-      /**
-       * By the reservation when the call ended; undefined for a record. Against what was used it is
-       * the error of the estimate.
-       */
-      readonly held: Held | undefined;
-      readonly durationMs: number;
-    }
-  | { readonly kind: 'expire'; readonly call: Call }
-  | { readonly kind: 'unpriced'; readonly call: Call }
-  | { readonly kind: 'failure'; readonly verb: string; readonly error: SpendfuseError };
 
 /** What a budgets file says, read again. */
 export interface Reconfiguration {

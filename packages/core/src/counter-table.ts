@@ -1,5 +1,5 @@
 // Where counters lie: in blocks, with their numbers outside the heap, where a million cost the collector nothing.
-import type { Counter } from './counter.ts';
+import type { Counter, Place } from './counter.ts';
 
 /** How many numbers a counter has. */
 const WIDTH = 5;
@@ -12,13 +12,6 @@ interface Block {
   readonly counters: (Counter | undefined)[];
   /** Indexes that no counter has. */
   readonly free: number[];
-}
-
-/** Where a counter lies, and at which index its numbers begin. */
-export interface Place {
-  readonly place: number;
-  readonly numbers: Float64Array;
-  readonly at: number;
 }
 
 /** Contract: a place is one counter's until it is given back. Blocks without counters are let go of. */

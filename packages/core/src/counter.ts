@@ -2,7 +2,13 @@
 import type { CounterRef, PlanEntry } from './entry.ts';
 import { invalid } from './errors.ts';
 import type { CounterSums, RefusalKind } from './ledger.ts';
-import type { Place } from './counter-table.ts';
+
+/** Where a counter lies, and at which index its numbers begin. */
+export interface Place {
+  readonly place: number;
+  readonly numbers: Float64Array;
+  readonly at: number;
+}
 
 interface Row {
   reserved: number;

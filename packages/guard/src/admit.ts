@@ -14,7 +14,7 @@ import { newId } from './new-id.ts';
 import { ABORTED } from './outcome.ts';
 import { untraced } from './reservation.ts';
 import { atMost } from './tap.ts';
-import type { CallTelemetry } from './telemetry/span.ts';
+import type { CallTelemetry } from './telemetry/telemetry.ts';
 
 interface Asking {
   readonly plan: Plan;

@@ -16,7 +16,7 @@ import type {
   RequestFacts,
 } from '@spendfuse/providers';
 import type { LabelSources } from './context.ts';
-import type { Telemetry } from './telemetry/span.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 import type { TokenCounter } from './tokens.ts';
 
 /** What happens to a call when no decision is to be had is said by its policy. */

@@ -15,7 +15,7 @@ import type {
 import { callLabels } from './context.ts';
 import { sendReserved } from './send.ts';
 import { spend, type Spending, type Spent } from './spend.ts';
-import type { CallTelemetry } from './telemetry/span.ts';
+import type { CallTelemetry } from './telemetry/telemetry.ts';
 
 const DEFAULT_TIMES: GuardTimes = {
   maxWaitMs: 30_000,

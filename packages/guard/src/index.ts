@@ -18,10 +18,6 @@ export {
   type Meter,
   type Tracer,
 } from './telemetry/registered.ts';
-export {
-  createTelemetry,
-  type CallTelemetry,
-  type Telemetry,
-  type TelemetryOptions,
-} from './telemetry/span.ts';
+export { createTelemetry, type TelemetryOptions } from './telemetry/span.ts';
+export type { CallTelemetry, Telemetry } from './telemetry/telemetry.ts';
 export { createTokenCounter, type TokenCounter, type TokenQuery } from './tokens.ts';

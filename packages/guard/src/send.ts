@@ -5,7 +5,7 @@ import { receive } from './receive.ts';
 import { Reservation } from './reservation.ts';
 import { settle, type Settling } from './settle.ts';
 import { atMost } from './tap.ts';
-import type { CallTelemetry } from './telemetry/span.ts';
+import type { CallTelemetry } from './telemetry/telemetry.ts';
 
 export interface Sending {
   readonly call: GuardedCall;

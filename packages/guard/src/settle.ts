@@ -3,7 +3,7 @@ import type { Admitted, Plan, Tools } from './call.ts';
 import { estimatedUsage, type Received } from './estimate.ts';
 import type { Outcome } from './outcome.ts';
 import type { Reservation } from './reservation.ts';
-import type { CallTelemetry } from './telemetry/span.ts';
+import type { CallTelemetry } from './telemetry/telemetry.ts';
 
 export interface Settling {
   readonly tools: Tools;

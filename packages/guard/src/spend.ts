@@ -8,7 +8,7 @@ import { errorTypeOf } from './outcome.ts';
 import { Reservation } from './reservation.ts';
 import { atMost } from './tap.ts';
 import { EXECUTE_TOOL } from './telemetry/semconv.ts';
-import type { CallTelemetry } from './telemetry/span.ts';
+import type { CallTelemetry } from './telemetry/telemetry.ts';
 
 export interface Spending {
   /** Who is called: the program itself, or an MCP server. Both are free unless someone says a price. */

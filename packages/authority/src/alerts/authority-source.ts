@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Admission, type Clock, mintId } from '@spendfuse/core';
 import type { AdminMeta, EntryMeta } from '../entry.ts';
-import type { AuthorityEvent } from '../local.ts';
+import type { AuthorityEvent } from '../event.ts';
 import type { Store } from '../stores/store.ts';
 import type { AlertMemory, AlertSource } from './source.ts';
 import { createStandings, type Standings } from './standings.ts';

@@ -1,5 +1,5 @@
 // From the authority's events to the notices they are worth.
-import type { AuthorityEvent } from '../local.ts';
+import type { AuthorityEvent } from '../event.ts';
 import type { Notice } from './alert.ts';
 
 /** Undefined: nothing that anybody has to hear of. */

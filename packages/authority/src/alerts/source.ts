@@ -1,5 +1,5 @@
 // PORT: what the alert watcher sees of the authority that it watches.
-import type { AuthorityEvent } from '../local.ts';
+import type { AuthorityEvent } from '../event.ts';
 import type { Standing } from './crossings.ts';
 
 export interface AlertSource {

@@ -1,6 +1,6 @@
 // The alert watcher: what it looks at, when, and what it remembers over a restart.
 import { describe, expect, test } from 'vitest';
-import type { AuthorityEvent } from '../local.ts';
+import type { AuthorityEvent } from '../event.ts';
 import type { Alert } from './alert.ts';
 import type { ClockReading } from './clock-jump.ts';
 import type { Standing } from './crossings.ts';

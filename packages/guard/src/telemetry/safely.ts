@@ -1,5 +1,5 @@
 // Keeps the failures of telemetry away from the call that it tells of.
-import type { CallTelemetry } from './span.ts';
+import type { CallTelemetry } from './telemetry.ts';
 
 /** The same, but nothing throws; `run` runs its function exactly once, inside the span or without. */
 export function safely(telemetry: CallTelemetry): CallTelemetry {

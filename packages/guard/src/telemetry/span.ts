@@ -37,6 +37,8 @@ import {
   TOOL_PROVIDER,
 } from './semconv.ts';
 
+import type { CallTelemetry, Telemetry } from './telemetry.ts';
+
 export type { CallEnd, CallStart } from './attributes.ts';
 
 export interface TelemetryOptions {
@@ -47,23 +49,6 @@ export interface TelemetryOptions {
   readonly flush?: (() => Promise<void>) | undefined;
   /** Default `released`. */
   readonly semconv?: SemconvFamily | undefined;
-}
-
-export interface Telemetry {
-  begin(start: CallStart): CallTelemetry;
-  flush(): Promise<void>;
-}
-
-export interface CallTelemetry {
-  granted(granted: Granted): void;
-  denied(denied: Denied): void;
-  /** The call goes out without a decision, as this policy lets it. */
-  undecided(ungoverned: Ungoverned): void;
-  /** Runs `fn` inside the span. */
-  run<T>(fn: () => T): T;
-  /** An event of the stream has come. */
-  chunk(): void;
-  end(end: CallEnd): void;
 }
 
 export function createTelemetry(options: TelemetryOptions): Telemetry {
