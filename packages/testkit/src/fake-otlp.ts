@@ -2,8 +2,8 @@
 
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
+import { listen } from './listen.ts';
 import { decodeLogs, decodeMetrics, decodeSpans } from './otlp-decode.ts';
 import type { FakeLogRecord, FakeMetricPoint, FakeSpan } from './otlp-decode.ts';
 import { until } from './wait.ts';
@@ -57,20 +57,9 @@ export async function startFakeOtlp(options: { readonly port?: number } = {}): P
   const server = createServer((request, response) => {
     void receive({ request, response, inbox });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  const close = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => {
-        resolve();
-      });
-      server.closeAllConnections();
-    });
+  const { origin, close } = await listen(server, options.port);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: origin,
     spans: () => inbox.spans,
     metrics: () => inbox.metrics,
     logs: () => inbox.logs,

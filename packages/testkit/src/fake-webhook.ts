@@ -1,9 +1,9 @@
 // A fake receiver of webhooks: keeps what comes, and answers (or does not) as it is told.
 
 import { createServer } from 'node:http';
-import type { IncomingHttpHeaders, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { listen } from './listen.ts';
 
 export interface WebhookRequest {
   readonly path: string;
@@ -63,17 +63,11 @@ export async function startFakeWebhook(): Promise<FakeWebhook> {
       void answer(response, answers.shift() ?? usual);
     });
   });
-  await listen(server, 0);
-  const { port } = server.address() as AddressInfo;
-  const stop = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => {
-        resolve();
-      });
-      server.closeAllConnections();
-    });
+  let listening = await listen(server);
+  const { origin, port } = listening;
+  const stop = () => listening.close();
   return {
-    url: `http://127.0.0.1:${port}/hook`,
+    url: `${origin}/hook`,
     requests,
     answerNext: (...next) => {
       answers.push(...next);
@@ -83,7 +77,9 @@ export async function startFakeWebhook(): Promise<FakeWebhook> {
     },
     mostAtOnce: () => most,
     stop,
-    restart: () => listen(server, port),
+    restart: async () => {
+      listening = await listen(server, port);
+    },
     [Symbol.asyncDispose]: stop,
   };
 }
@@ -96,14 +92,4 @@ async function answer(response: ServerResponse, how: WebhookAnswer): Promise<voi
   }
   await delay(how.afterMs ?? 0);
   response.writeHead(how.status, how.headers).end(how.body ?? '');
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
 }

@@ -4,19 +4,21 @@ export { startFakeOpenAI } from './fake-openai/server.ts';
 export type { FakeOpenAI, FakeOpenAIOptions } from './fake-openai/server.ts';
 export type {
   FakeAnswer,
-  FakeCall,
   FakeErrorBody,
   FakeFailure,
+  FakeReply,
+  FakeScript,
+} from './fake-openai/reply.ts';
+export type {
+  FakeCall,
   FakeFinishReason,
   FakeRaw,
-  FakeReply,
   FakeRequest,
-  FakeScript,
   FakeToolCall,
   FakeTransport,
-} from './fake-openai/reply.ts';
-export { billNanoUsd } from './fake-openai/billing.ts';
-export type { FakePrice, FakePrices } from './fake-openai/billing.ts';
+} from './fake-provider/reply.ts';
+export { billNanoUsd } from './fake-provider/billing.ts';
+export type { FakePrice, FakePrices } from './fake-provider/billing.ts';
 
 export { startFakeProvider } from './fake-provider/server.ts';
 export type { FakeProvider, ProviderAnswer, ProviderRequest } from './fake-provider/server.ts';

@@ -2,9 +2,9 @@
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { listen } from './listen.ts';
 
 export interface TempFolder extends AsyncDisposable {
   /** Absolute; exists and is empty. */
@@ -25,16 +25,7 @@ export async function tempFolder(options: { readonly prefix?: string } = {}): Pr
 
 /** A TCP port of 127.0.0.1 that was free a moment ago; nothing reserves it. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => {
-    server.close(() => {
-      resolve();
-    });
-  });
+  const { port, close } = await listen(createServer());
+  await close();
   return port;
 }

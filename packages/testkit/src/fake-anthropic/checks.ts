@@ -1,14 +1,14 @@
 // Refusals of ill-formed requests for messages.
 
-import type { ErrorSpec } from '../fake-openai/errors.ts';
 import { listOf, numberOf, objectOf } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import { invalidRequest } from './errors.ts';
+import type { FakeAnthropicError } from './reply.ts';
 
 const LEAST_THINKING = 1024;
 
 /** What is wrong first; `undefined` if nothing is. */
-export function refusalOf(body: JsonObject): ErrorSpec | undefined {
+export function refusalOf(body: JsonObject): FakeAnthropicError | undefined {
   if (typeof body['model'] !== 'string') {
     return invalidRequest('model: Field required');
   }
@@ -22,7 +22,7 @@ export function refusalOf(body: JsonObject): ErrorSpec | undefined {
   return thinkingRefusal(objectOf(body['thinking']), most);
 }
 
-function thinkingRefusal(thinking: JsonObject, most: number): ErrorSpec | undefined {
+function thinkingRefusal(thinking: JsonObject, most: number): FakeAnthropicError | undefined {
   if (thinking['type'] !== 'enabled') {
     return undefined;
   }

@@ -1,6 +1,6 @@
 // Error bodies as api.anthropic.com writes them, and the defaults for each status.
 
-import type { ErrorSpec } from '../fake-openai/errors.ts';
+import type { FakeAnthropicError } from './reply.ts';
 
 interface ErrorBody {
   readonly type: string;
@@ -18,12 +18,15 @@ const DEFAULTS: Readonly<Record<number, ErrorBody>> = {
 };
 
 /** What the body of an error reply and the data of an error event hold. */
-export function errorReply(spec: ErrorSpec): { readonly type: 'error'; readonly error: ErrorBody } {
+export function errorReply(spec: FakeAnthropicError): {
+  readonly type: 'error';
+  readonly error: ErrorBody;
+} {
   const known = DEFAULTS[spec.status] ?? { type: 'api_error', message: `HTTP ${spec.status}` };
   const { type = known.type, message = known.message } = spec;
   return { type: 'error', error: { type, message } };
 }
 
-export function invalidRequest(message: string): ErrorSpec {
+export function invalidRequest(message: string): FakeAnthropicError {
   return { status: 400, type: 'invalid_request_error', message };
 }

@@ -1,16 +1,14 @@
 // POST /v1/messages: whole messages and the events of streamed ones.
 
-import { joined } from '../fake-openai/generate.ts';
-import type { Ask, Choice, Generation } from '../fake-openai/generate.ts';
-import type { FakeFinishReason } from '../fake-openai/reply.ts';
-import type { Frame } from '../fake-openai/sse.ts';
-import { promptTokens, textOf, words } from '../fake-openai/text.ts';
+import { joined, onlyChoice, shownThoughts } from '../fake-provider/generate.ts';
+import type { Ask, Choice, Generation, Segment } from '../fake-provider/generate.ts';
+import type { FakeFinishReason } from '../fake-provider/reply.ts';
+import type { Frame } from '../fake-provider/sse.ts';
+import { promptTokens, textOf } from '../fake-provider/text.ts';
 import { listOf, numberOf, objectOf } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 
 const TOKENS_PER_MESSAGE = 4;
-/** Words that are shown of thinking, however long it was. */
-const SHOWN_THOUGHTS = 4;
 
 export interface MessageContext {
   readonly id: string;
@@ -45,7 +43,7 @@ function demandedTool(tools: readonly JsonObject[], choice: JsonObject): Ask['to
 }
 
 export function whole(context: MessageContext): JsonObject {
-  const choice = choiceOf(context);
+  const choice = onlyChoice(context.generation);
   const content = blocks(choice).map(({ block, pieces }) => {
     const text = joined(pieces);
     switch (block['type']) {
@@ -63,7 +61,7 @@ export function whole(context: MessageContext): JsonObject {
 
 /** All events, each with the tokens that are made with it. */
 export function frames(context: MessageContext): readonly Frame[] {
-  const choice = choiceOf(context);
+  const choice = onlyChoice(context.generation);
   const { outputTokens } = context.generation.usage;
   const usage = { ...usageAtStart(context), output_tokens: Math.min(1, outputTokens) };
   const message = { ...envelope(context), content: [], ...NOT_ENDED, usage };
@@ -124,14 +122,14 @@ interface Block {
   /** As its start shows it. */
   readonly block: JsonObject;
   readonly deltaOf: (text: string) => JsonObject;
-  readonly pieces: readonly { readonly text: string; readonly tokens: number }[];
+  readonly pieces: readonly Segment[];
 }
 
 function blocks(choice: Choice): readonly Block[] {
   const thought: Block = {
     block: { type: 'thinking', thinking: '', signature: '' },
     deltaOf: (thinking) => ({ type: 'thinking_delta', thinking }),
-    pieces: thoughts(choice.leadTokens),
+    pieces: shownThoughts(choice.leadTokens),
   };
   const said: Block = {
     block: { type: 'text', text: '' },
@@ -144,14 +142,6 @@ function blocks(choice: Choice): readonly Block[] {
     pieces: segments,
   }));
   return [thought, said, ...called].filter(({ pieces }) => pieces.length > 0);
-}
-
-function thoughts(tokens: number): Block['pieces'] {
-  const shown = Math.min(SHOWN_THOUGHTS, tokens);
-  return words(shown).map((text, index) => ({
-    text,
-    tokens: Math.floor((tokens * (index + 1)) / shown) - Math.floor((tokens * index) / shown),
-  }));
 }
 
 function blockFrames({ block, deltaOf, pieces }: Block, index: number): readonly Frame[] {
@@ -167,12 +157,4 @@ function blockFrames({ block, deltaOf, pieces }: Block, index: number): readonly
       : []),
     event({ type: 'content_block_stop', index }),
   ];
-}
-
-function choiceOf({ generation }: MessageContext): Choice {
-  const [choice] = generation.choices;
-  if (choice === undefined) {
-    throw new Error('a message is one choice');
-  }
-  return choice;
 }

@@ -1,18 +1,19 @@
 // Decides the whole reply to one request before any of it is sent.
 
-import type { ErrorSpec } from '../fake-openai/errors.ts';
-import { generate } from '../fake-openai/generate.ts';
-import { alphanumericId } from '../fake-openai/ids.ts';
-import { chunksOf, eventStream, rawReply } from '../fake-openai/plan.ts';
-import type { PlannedReply, PlannedWhole } from '../fake-openai/plan.ts';
-import type { FakeCall, FakeTransport } from '../fake-openai/reply.ts';
-import type { Frame } from '../fake-openai/sse.ts';
-import { isObject, objectOf } from '../json.ts';
+import type { Speech } from '../fake-provider/exchange.ts';
+import { generate } from '../fake-provider/generate.ts';
+import { alphanumericId } from '../fake-provider/ids.ts';
+import { jsonReply, streamReply } from '../fake-provider/plan.ts';
+import type { PlannedReply } from '../fake-provider/plan.ts';
+import type { Details } from '../fake-provider/record.ts';
+import type { FakeCall, FakeTransport } from '../fake-provider/reply.ts';
+import { chunksOf, EVENT_STREAM } from '../fake-provider/sse.ts';
+import { isObject, objectOf, stringOf } from '../json.ts';
 import { refusalOf } from './checks.ts';
 import { errorReply, invalidRequest } from './errors.ts';
 import { ask, counted, event, frames, whole } from './messages.ts';
 import type { MessageContext } from './messages.ts';
-import type { FakeAnthropicAnswer, FakeAnthropicReply } from './reply.ts';
+import type { FakeAnthropicAnswer, FakeAnthropicError } from './reply.ts';
 
 /** The options of the fake with their defaults filled in. */
 export interface AnthropicSettings {
@@ -22,23 +23,27 @@ export interface AnthropicSettings {
   readonly apiKey: string | undefined;
 }
 
-export type AnthropicPlan = PlannedReply & { readonly cacheWriteTokens: number };
+export function speechOf(
+  settings: AnthropicSettings,
+): Speech<FakeAnthropicAnswer, FakeAnthropicError, Details> {
+  return {
+    detailsOf: ({ body }) => {
+      const { model, stream } = objectOf(body);
+      return { model: stringOf(model) ?? '', stream: stream === true };
+    },
+    headersOf: ({ index }) => ({ 'request-id': alphanumericId('req_01', 22, String(index)) }),
+    answer: (call, answer = {}) => answerOf({ call, answer, settings }),
+    fail: failedReply,
+  };
+}
 
-export interface PlanInput {
+interface Answering {
   readonly call: FakeCall;
-  readonly reply: FakeAnthropicReply | undefined;
+  readonly answer: FakeAnthropicAnswer;
   readonly settings: AnthropicSettings;
 }
 
-/** The script's failure or raw reply as it is; else what the real service would answer. */
-export function planReply({ call, reply, settings }: PlanInput): AnthropicPlan {
-  if (reply?.error !== undefined) {
-    return failedReply(reply.error, reply);
-  }
-  if (reply?.raw !== undefined) {
-    return { ...rawReply(reply), cacheWriteTokens: 0 };
-  }
-  const answer = reply ?? {};
+function answerOf({ call, answer, settings }: Answering): PlannedReply {
   if (settings.apiKey !== undefined && !hasKey(call, settings.apiKey)) {
     return failedReply({ status: 401 }, answer);
   }
@@ -65,18 +70,13 @@ function hasKey({ headers }: FakeCall, apiKey: string): boolean {
 }
 
 /** An error in Anthropic's JSON; bills nothing. */
-export function failedReply(spec: ErrorSpec, transport: FakeTransport): AnthropicPlan {
-  const headers = spec.status === 429 ? { 'retry-after': '1' } : {};
-  return jsonReply({ status: spec.status, headers, body: errorReply(spec), transport });
+function failedReply(error: FakeAnthropicError, transport: FakeTransport): PlannedReply {
+  const { status } = error;
+  const headers = status === 429 ? { 'retry-after': '1' } : {};
+  return jsonReply({ status, headers, body: errorReply(error), transport });
 }
 
-interface MessageInput {
-  readonly call: FakeCall;
-  readonly answer: FakeAnthropicAnswer;
-  readonly settings: AnthropicSettings;
-}
-
-function messageReply({ call, answer, settings }: MessageInput): AnthropicPlan {
+function messageReply({ call, answer, settings }: Answering): PlannedReply {
   const seed = `${call.path}#${call.index}`;
   const generation = generate({
     ask: ask(objectOf(call.body)),
@@ -92,50 +92,19 @@ function messageReply({ call, answer, settings }: MessageInput): AnthropicPlan {
     generation,
     cacheWriteTokens,
   };
-  const billed = { inputTokens, cachedTokens, cacheWriteTokens };
+  const input = { inputTokens, cachedTokens, cacheWriteTokens };
   if (!call.stream) {
     const reply = jsonReply({ body: whole(context), transport: answer });
-    return { ...reply, ...billed, tokens: outputTokens };
-  }
-  const isRefused = answer.errorEventAfterChunks === 0;
-  return {
-    kind: 'stream',
-    head: eventStream(),
-    ...(isRefused ? { inputTokens: 0, cachedTokens: 0, cacheWriteTokens: 0 } : billed),
-    chunks: chunksOf(withFailure(frames(context), answer)),
-    terminator: '',
-    transport: answer,
-  };
-}
-
-/** An overload, unless the script says otherwise. */
-function withFailure(all: readonly Frame[], answer: FakeAnthropicAnswer): readonly Frame[] {
-  if (answer.errorEventAfterChunks === undefined) {
-    return all;
+    return { ...reply, ...input, tokens: outputTokens };
   }
   const failure = event({ ...errorReply({ status: 529, ...answer.errorEvent }) });
-  return [...all.slice(0, answer.errorEventAfterChunks), failure];
-}
-
-interface JsonReply {
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: unknown;
-  readonly transport: FakeTransport;
-}
-
-function jsonReply(reply: JsonReply): PlannedWhole & { readonly cacheWriteTokens: number } {
-  const { status = 200, headers = {}, body, transport } = reply;
-  return {
-    kind: 'whole',
-    head: { status, headers: { 'content-type': 'application/json', ...headers } },
-    body: JSON.stringify(body),
-    tokens: 0,
-    inputTokens: 0,
-    cachedTokens: 0,
-    cacheWriteTokens: 0,
-    transport,
-  };
+  return streamReply({
+    ...EVENT_STREAM,
+    input,
+    chunks: chunksOf(frames(context)),
+    failure: () => chunksOf([failure]),
+    answer,
+  });
 }
 
 function modelsBody(ids: readonly string[]): unknown {

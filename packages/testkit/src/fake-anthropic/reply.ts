@@ -1,26 +1,27 @@
 // What a script may answer with, and what the fake Anthropic remembers of every request.
 
-import type {
-  FakeAnswer,
-  FakeCall,
-  FakeFailure,
-  FakeRaw,
-  FakeRequest,
-} from '../fake-openai/reply.ts';
+import type { Failed, FakeCall, FakeRaw, GeneratedAnswer, Script } from '../fake-provider/reply.ts';
 
-/** Decides the answer to one request; `undefined` asks for the default answer. */
-export type FakeAnthropicScript = (request: FakeRequest) => FakeAnthropicReply | undefined;
+export type FakeAnthropicScript = Script<FakeAnthropicAnswer, FakeAnthropicError>;
 
-/** Of a failure's `error` only `status`, `type` and `message` are used. */
-export type FakeAnthropicReply = FakeAnthropicAnswer | FakeFailure | FakeRaw;
+export type FakeAnthropicReply = FakeAnthropicAnswer | Failed<FakeAnthropicError> | FakeRaw;
 
 /**
- * As for the fake OpenAI, where `inputTokens` are all of them and `reasoningTokens` are thinking, of
- * which four words are shown. Finish reasons are put in Anthropic's words.
+ * `inputTokens` are all of them and `reasoningTokens` are thinking, of which four words are shown.
+ * Finish reasons are put in Anthropic's words.
  */
-export interface FakeAnthropicAnswer extends FakeAnswer {
+export interface FakeAnthropicAnswer extends GeneratedAnswer {
   /** Part of the input tokens. */
   readonly cacheWriteTokens?: number;
+  /** With `errorEventAfterChunks`; default: an overload. */
+  readonly errorEvent?: Partial<FakeAnthropicError>;
+}
+
+/** What is left out of it follows from the status. */
+export interface FakeAnthropicError {
+  readonly status: number;
+  readonly type?: string;
+  readonly message?: string;
 }
 
 export interface FakeAnthropicCall extends FakeCall {

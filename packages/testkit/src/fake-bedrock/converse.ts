@@ -1,19 +1,17 @@
 // POST /model/{id}/converse and /converse-stream: one shape for all models.
-import { joined } from '../fake-openai/generate.ts';
-import type { Ask, Choice } from '../fake-openai/generate.ts';
-import type { FakeFinishReason } from '../fake-openai/reply.ts';
-import { promptTokens, textOf } from '../fake-openai/text.ts';
+import { joined, onlyChoice, shownThoughts } from '../fake-provider/generate.ts';
+import type { Ask, Choice } from '../fake-provider/generate.ts';
+import type { FakeFinishReason } from '../fake-provider/reply.ts';
+import { promptTokens, textOf } from '../fake-provider/text.ts';
 import { type JsonObject, listOf, numberOf, objectOf } from '../json.ts';
 import { invalid } from './errors.ts';
 import {
   BLOCKED,
-  choiceOf,
   type Context,
   type Event,
   guardrailTrace,
   type Operation,
   type Tokens,
-  thoughts,
 } from './operation.ts';
 
 const TOKENS_PER_MESSAGE = 4;
@@ -65,7 +63,7 @@ export function ask(body: JsonObject): Ask {
 
 export function whole(context: Context): JsonObject {
   const { answer } = context;
-  const choice = choiceOf(context);
+  const choice = onlyChoice(context.generation);
   const content =
     answer.guardrail === undefined
       ? blocks(choice).map(({ whole: block }) => block)
@@ -83,7 +81,7 @@ const BLOCKED_CONTENT = [{ text: BLOCKED }];
 
 export function events(context: Context): readonly Event[] {
   const { answer } = context;
-  const choice = choiceOf(context);
+  const choice = onlyChoice(context.generation);
   const told =
     answer.guardrail === undefined
       ? blocks(choice).flatMap(blockEvents)
@@ -117,7 +115,7 @@ interface Block {
 }
 
 function blocks(choice: Choice): readonly Block[] {
-  const thought = thoughts(choice.leadTokens);
+  const thought = shownThoughts(choice.leadTokens);
   const reasoning = { reasoningText: { text: joined(thought), signature: SIGNATURE } };
   const called = choice.toolCalls.map(({ id, name, segments }): Block => {
     const use = { toolUseId: id.replace('call_', 'tooluse_'), name };

@@ -1,5 +1,5 @@
 // Error replies as Bedrock's runtime writes them: a type in a header, a message in the body.
-import type { FakeBedrockFailure } from './reply.ts';
+import type { FakeBedrockError } from './reply.ts';
 
 const TYPES: Readonly<Record<number, string>> = {
   400: 'ValidationException',
@@ -17,12 +17,12 @@ export interface ErrorReply {
   readonly body: { readonly message: string };
 }
 
-export function errorReply(error: FakeBedrockFailure['error']): ErrorReply {
+export function errorReply(error: FakeBedrockError): ErrorReply {
   const type = error.type ?? TYPES[error.status] ?? 'UnknownException';
   const message = error.message ?? `The request failed with ${type}.`;
   return { headers: { 'x-amzn-errortype': `${type}:` }, body: { message } };
 }
 
-export function invalid(message: string): FakeBedrockFailure['error'] {
+export function invalid(message: string): FakeBedrockError {
   return { status: 400, message };
 }

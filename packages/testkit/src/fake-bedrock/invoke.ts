@@ -4,21 +4,14 @@ import {
   frames as claudeFrames,
   whole as claudeWhole,
 } from '../fake-anthropic/messages.ts';
-import { joined } from '../fake-openai/generate.ts';
-import type { Ask } from '../fake-openai/generate.ts';
-import { alphanumericId } from '../fake-openai/ids.ts';
-import { promptTokens, textOf } from '../fake-openai/text.ts';
+import { joined, onlyChoice } from '../fake-provider/generate.ts';
+import type { Ask } from '../fake-provider/generate.ts';
+import { alphanumericId } from '../fake-provider/ids.ts';
+import { promptTokens, textOf } from '../fake-provider/text.ts';
 import { isObject, type JsonObject, listOf, numberOf, objectOf } from '../json.ts';
 import * as conversing from './converse.ts';
 import { invalid } from './errors.ts';
-import {
-  BLOCKED,
-  choiceOf,
-  type Context,
-  type Event,
-  guardrailTrace,
-  type Operation,
-} from './operation.ts';
+import { BLOCKED, type Context, type Event, guardrailTrace, type Operation } from './operation.ts';
 
 /** The writer of one family, by a part of the model's id. */
 export function invokeOf(model: string): Operation | undefined {
@@ -158,12 +151,14 @@ function textFamily({ text, most, whole, chunk: pieceOf }: TextFamily): Operatio
       typeof text(body) === 'string' ? undefined : invalid('Malformed input request'),
     ask: (body) => ({ ...textAsk([text(body)]), maxOutputTokens: numberOf(most(body)) }),
     whole: (context) => {
-      const said = context.answer.guardrail ? BLOCKED : joined(choiceOf(context).segments);
+      const said = context.answer.guardrail
+        ? BLOCKED
+        : joined(onlyChoice(context.generation).segments);
       return guarded(context, whole(said, context));
     },
     events: (context) => {
       if (context.answer.guardrail) return blocked(context);
-      const { segments, leadTokens, tailTokens } = choiceOf(context);
+      const { segments, leadTokens, tailTokens } = onlyChoice(context.generation);
       const pieces = [...segments, { text: '', tokens: tailTokens }];
       return pieces.map((segment, at) => {
         const isLast = at === pieces.length - 1;

@@ -1,8 +1,7 @@
 // One way to be asked on this wire: what a request wants, and how an answer is written down.
-import type { Ask, Choice, Generation } from '../fake-openai/generate.ts';
-import { words } from '../fake-openai/text.ts';
+import type { Ask, Generation } from '../fake-provider/generate.ts';
 import type { JsonObject } from '../json.ts';
-import type { FakeBedrockAnswer, FakeBedrockFailure } from './reply.ts';
+import type { FakeBedrockAnswer, FakeBedrockError } from './reply.ts';
 
 export interface Context {
   readonly body: JsonObject;
@@ -32,7 +31,7 @@ export interface Event {
 }
 
 export interface Operation {
-  readonly check: (body: JsonObject) => FakeBedrockFailure['error'] | undefined;
+  readonly check: (body: JsonObject) => FakeBedrockError | undefined;
   readonly ask: (body: JsonObject) => Ask;
   readonly whole: (context: Context) => JsonObject;
   /** Of a stream; absent where there is none. */
@@ -42,23 +41,6 @@ export interface Operation {
 }
 
 export const BLOCKED = 'Sorry, the model cannot answer this question.';
-
-/** Words that are shown of thinking, however long it was. */
-const SHOWN_THOUGHTS = 4;
-
-export function thoughts(count: number): readonly { text: string; tokens: number }[] {
-  const shown = Math.min(SHOWN_THOUGHTS, count);
-  return words(shown).map((text, index) => ({
-    text,
-    tokens: Math.floor((count * (index + 1)) / shown) - Math.floor((count * index) / shown),
-  }));
-}
-
-export function choiceOf({ generation }: Context): Choice {
-  const [choice] = generation.choices;
-  if (choice === undefined) throw new Error('a message is one choice');
-  return choice;
-}
 
 /** A trace holds counts too, which are not those of the model. */
 export function guardrailTrace(): JsonObject {

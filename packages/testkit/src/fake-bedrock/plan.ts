@@ -1,40 +1,56 @@
 // Decides the whole reply to one request before any of it is sent.
-import { generate } from '../fake-openai/generate.ts';
-import { type PlannedReply, type PlannedWhole, rawReply } from '../fake-openai/plan.ts';
-import type { FakeTransport } from '../fake-openai/reply.ts';
+import type { Speech } from '../fake-provider/exchange.ts';
+import { generate } from '../fake-provider/generate.ts';
+import {
+  type BilledInput,
+  jsonReply,
+  type PlannedReply,
+  type PlannedWhole,
+  streamReply,
+} from '../fake-provider/plan.ts';
+import type { Details } from '../fake-provider/record.ts';
+import type { FakeTransport } from '../fake-provider/reply.ts';
 import { isObject, objectOf } from '../json.ts';
 import { converse } from './converse.ts';
 import { errorReply, invalid } from './errors.ts';
 import { eventFrame, exceptionFrame } from './frames.ts';
 import { invokeOf } from './invoke.ts';
 import type { Context, Operation, Tokens } from './operation.ts';
-import type {
-  FakeBedrockAnswer,
-  FakeBedrockCall,
-  FakeBedrockFailure,
-  FakeBedrockReply,
-} from './reply.ts';
+import type { FakeBedrockAnswer, FakeBedrockCall, FakeBedrockError } from './reply.ts';
 
-export type BedrockPlan = PlannedReply & { readonly cacheWriteTokens: number };
+type BedrockDetails = Details & Pick<FakeBedrockCall, 'httpVersion'>;
 
-export interface PlanInput {
-  readonly call: FakeBedrockCall;
-  readonly reply: FakeBedrockReply | undefined;
-  /** Visible tokens of a default answer. */
-  readonly outputTokens: number;
+export function speechOf(
+  outputTokens: number,
+): Speech<FakeBedrockAnswer, FakeBedrockError, BedrockDetails> {
+  return {
+    detailsOf: ({ path }, { httpVersionMajor }) => {
+      const { model, action } = addressOf(path);
+      const httpVersion = httpVersionMajor === 2 ? '2.0' : '1.1';
+      return { model, stream: action.endsWith('-stream'), httpVersion };
+    },
+    headersOf: ({ index }) => ({
+      'x-amzn-requestid': `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+    }),
+    answer: (call, answer = {}) => answerOf({ call, answer, outputTokens }),
+    fail: failedReply,
+  };
 }
 
 /** Which model is asked, and in which way: from the path. */
-export function addressOf(path: string): { readonly model: string; readonly action: string } {
+function addressOf(path: string): { readonly model: string; readonly action: string } {
   const [, model = '', action = ''] = /^\/model\/([^/]+)\/([a-z-]+)$/u.exec(path) ?? [];
   return { model: decodeURIComponent(model), action };
 }
 
-/** The script's failure or raw reply as it is; else what the real service would answer. */
-export function planReply({ call, reply, outputTokens }: PlanInput): BedrockPlan {
-  if (reply?.error !== undefined) return failedReply(reply.error, reply);
-  if (reply?.raw !== undefined) return { ...rawReply(reply), cacheWriteTokens: 0 };
-  const answer = reply ?? {};
+interface Answering {
+  readonly call: FakeBedrockCall;
+  readonly answer: FakeBedrockAnswer;
+  /** Visible tokens of a default answer. */
+  readonly outputTokens: number;
+}
+
+function answerOf({ call, answer, outputTokens }: Answering): PlannedReply {
   const { model, action } = addressOf(call.path);
   if (action === 'count-tokens') return jsonReply({ body: { inputTokens: 7 }, transport: answer });
   const operation = operationOf(model, action);
@@ -43,16 +59,12 @@ export function planReply({ call, reply, outputTokens }: PlanInput): BedrockPlan
     ? operation.check(call.body)
     : invalid('Malformed input request');
   if (refusal) return failedReply(refusal, answer);
-  const context = contextOf({ call, answer, operation, outputTokens });
-  return call.stream ? streamReply(operation, context) : wholeReply(operation, context);
+  const context = contextOf({ call, answer, outputTokens }, operation);
+  return call.stream ? streamedReply(operation, context) : wholeReply(operation, context);
 }
 
-export function failedReply(
-  error: FakeBedrockFailure['error'],
-  transport: FakeTransport,
-): BedrockPlan {
-  const { headers, body } = errorReply(error);
-  return jsonReply({ status: error.status, headers, body, transport });
+function failedReply(error: FakeBedrockError, transport: FakeTransport): PlannedWhole {
+  return jsonReply({ status: error.status, ...errorReply(error), transport });
 }
 
 function operationOf(model: string, action: string): Operation | undefined {
@@ -60,18 +72,10 @@ function operationOf(model: string, action: string): Operation | undefined {
   return action.startsWith('invoke') ? invokeOf(model) : undefined;
 }
 
-interface Answering {
-  readonly call: FakeBedrockCall;
-  readonly answer: FakeBedrockAnswer;
-  readonly operation: Operation;
-  readonly outputTokens: number;
-}
-
-function contextOf({ call, answer, operation, outputTokens }: Answering): Context {
+function contextOf({ call, answer, outputTokens }: Answering, operation: Operation): Context {
   const body = objectOf(call.body);
   const seed = `${call.path}#${call.index}`;
-  const { errorEvent: _, ...reply } = answer;
-  const generation = generate({ ask: operation.ask(body), reply, outputTokens, seed });
+  const generation = generate({ ask: operation.ask(body), reply: answer, outputTokens, seed });
   const tokens = tokensOf(answer, generation.usage);
   return { body, seed, model: call.model, generation, answer, tokens };
 }
@@ -90,11 +94,7 @@ function tokensOf(answer: FakeBedrockAnswer, usage: Context['generation']['usage
 
 const NONE: Tokens = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0 };
 
-function billed({ input, cacheRead, cacheWrite }: Tokens): {
-  readonly inputTokens: number;
-  readonly cachedTokens: number;
-  readonly cacheWriteTokens: number;
-} {
+function billed({ input, cacheRead, cacheWrite }: Tokens): BilledInput {
   return {
     inputTokens: input + cacheRead + cacheWrite,
     cachedTokens: cacheRead,
@@ -102,7 +102,7 @@ function billed({ input, cacheRead, cacheWrite }: Tokens): {
   };
 }
 
-function wholeReply(operation: Operation, context: Context): BedrockPlan {
+function wholeReply(operation: Operation, context: Context): PlannedWhole {
   const { tokens, answer } = context;
   const headers = operation.countsInHeaders ? countHeaders(tokens) : {};
   const reply = jsonReply({ body: operation.whole(context), headers, transport: answer });
@@ -121,45 +121,20 @@ function countHeaders({ input, output, cacheRead, cacheWrite }: Tokens): Record<
   };
 }
 
-function streamReply(operation: Operation, context: Context): BedrockPlan {
+function streamedReply(operation: Operation, context: Context): PlannedReply {
   const { answer, tokens } = context;
   const events = operation.events?.(context);
   if (!events) return failedReply(invalid('The model is unsupported for streaming.'), answer);
-  const frames = events.map((event) => ({
-    bytes: eventFrame(event.type, event.payload),
-    tokens: event.tokens,
-  }));
-  const failsAfter = answer.errorEventAfterChunks;
   const { type = 'modelStreamErrorException', message = 'The model failed.' } =
     answer.errorEvent ?? {};
-  const failure = { bytes: exceptionFrame(type, message), tokens: 0 };
-  return {
-    kind: 'stream',
-    head: { status: 200, headers: { 'content-type': 'application/vnd.amazon.eventstream' } },
-    ...billed(failsAfter === 0 ? NONE : tokens),
-    chunks: failsAfter === undefined ? frames : [...frames.slice(0, failsAfter), failure],
-    terminator: '',
-    transport: answer,
-  };
-}
-
-interface JsonReply {
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: unknown;
-  readonly transport: FakeTransport;
-}
-
-function jsonReply(reply: JsonReply): PlannedWhole & { readonly cacheWriteTokens: number } {
-  const { status = 200, headers = {}, body, transport } = reply;
-  return {
-    kind: 'whole',
-    head: { status, headers: { 'content-type': 'application/json', ...headers } },
-    body: JSON.stringify(body),
-    tokens: 0,
-    inputTokens: 0,
-    cachedTokens: 0,
-    cacheWriteTokens: 0,
-    transport,
-  };
+  return streamReply({
+    contentType: 'application/vnd.amazon.eventstream',
+    input: billed(tokens),
+    chunks: events.map((event) => ({
+      bytes: eventFrame(event.type, event.payload),
+      tokens: event.tokens,
+    })),
+    failure: () => [{ bytes: exceptionFrame(type, message), tokens: 0 }],
+    answer,
+  });
 }

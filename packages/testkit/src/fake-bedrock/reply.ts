@@ -1,23 +1,15 @@
 // What a script of the fake Bedrock may answer with, and what it remembers of every request.
-import type {
-  FakeAnswer,
-  FakeCall,
-  FakeRaw,
-  FakeRequest,
-  FakeTransport,
-} from '../fake-openai/reply.ts';
+import type { Failed, FakeCall, FakeRaw, GeneratedAnswer, Script } from '../fake-provider/reply.ts';
 
-/** Decides the answer to one request; `undefined` asks for the default answer. */
-export type FakeBedrockScript = (request: FakeRequest) => FakeBedrockReply | undefined;
+export type FakeBedrockScript = Script<FakeBedrockAnswer, FakeBedrockError>;
 
 export type FakeBedrockReply = FakeBedrockAnswer | FakeBedrockFailure | FakeRaw;
 
 /**
- * As for the fake OpenAI, where `inputTokens` are all of them and `reasoningTokens` are thinking, of
- * which four words are shown. A chunk is one frame.
+ * `inputTokens` are all of them and `reasoningTokens` are thinking, of which four words are shown. A
+ * chunk is one frame.
  */
-export interface FakeBedrockAnswer
-  extends Omit<FakeAnswer, 'azureEmptyFirstChunk' | 'errorEvent' | 'webSearches'> {
+export interface FakeBedrockAnswer extends GeneratedAnswer {
   /** Part of the input tokens. */
   readonly cacheWriteTokens?: number;
   /** Part of `cacheWriteTokens` that is kept for an hour. */
@@ -28,11 +20,14 @@ export interface FakeBedrockAnswer
   readonly guardrail?: 'input' | 'output';
 }
 
-/** An error reply. Bills nothing. `type` is the name of the exception; default by the status. */
-export interface FakeBedrockFailure extends FakeTransport {
-  readonly error: { readonly status: number; readonly type?: string; readonly message?: string };
-  readonly raw?: never;
+/** `type` is the name of the exception; what is left out follows from the status. */
+export interface FakeBedrockError {
+  readonly status: number;
+  readonly type?: string;
+  readonly message?: string;
 }
+
+export type FakeBedrockFailure = Failed<FakeBedrockError>;
 
 export interface FakeBedrockCall extends FakeCall {
   /** Part of `inputTokens`. */

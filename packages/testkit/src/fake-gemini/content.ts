@@ -1,8 +1,8 @@
 // `:generateContent` and `:streamGenerateContent`: whole bodies and chunks, as in recorded traffic.
-import { alphanumericId } from '../fake-openai/ids.ts';
-import { type Ask, type Choice, joined, type Segment } from '../fake-openai/generate.ts';
-import type { Frame } from '../fake-openai/sse.ts';
-import { promptTokens, textOf } from '../fake-openai/text.ts';
+import { alphanumericId } from '../fake-provider/ids.ts';
+import { type Ask, type Choice, joined, type Segment } from '../fake-provider/generate.ts';
+import type { Frame } from '../fake-provider/sse.ts';
+import { promptTokens, textOf } from '../fake-provider/text.ts';
 import { type JsonObject, listOf, numberOf, objectOf, stringOf } from '../json.ts';
 import { invalidArgument } from './errors.ts';
 import type { Context, Operation } from './operation.ts';

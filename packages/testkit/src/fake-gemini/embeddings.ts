@@ -1,7 +1,7 @@
 // `:embedContent`, `:batchEmbedContents`, Vertex AI's `:predict`: vectors that follow from the input.
 import { createHash } from 'node:crypto';
-import type { Ask } from '../fake-openai/generate.ts';
-import { promptTokens } from '../fake-openai/text.ts';
+import type { Ask } from '../fake-provider/generate.ts';
+import { promptTokens } from '../fake-provider/text.ts';
 import { type JsonObject, listOf, numberOf, objectOf, stringOf } from '../json.ts';
 import { textOfPart } from './content.ts';
 import type { Context, Operation } from './operation.ts';

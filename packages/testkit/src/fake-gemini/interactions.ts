@@ -1,8 +1,8 @@
 // POST …/interactions: whole ones and the events that stream them.
-import { alphanumericId } from '../fake-openai/ids.ts';
-import { type Choice, joined } from '../fake-openai/generate.ts';
-import type { Frame } from '../fake-openai/sse.ts';
-import { promptTokens, textOf } from '../fake-openai/text.ts';
+import { alphanumericId } from '../fake-provider/ids.ts';
+import { type Choice, joined } from '../fake-provider/generate.ts';
+import type { Frame } from '../fake-provider/sse.ts';
+import { promptTokens, textOf } from '../fake-provider/text.ts';
 import { type JsonObject, numberOf, objectOf, stringOf } from '../json.ts';
 import { invalidArgument } from './errors.ts';
 import type { Context, Operation } from './operation.ts';

@@ -1,6 +1,6 @@
 // The shape of one method: what a request asks for, and how an answer is written down.
-import type { Ask, Generation } from '../fake-openai/generate.ts';
-import type { Frame } from '../fake-openai/sse.ts';
+import type { Ask, Generation } from '../fake-provider/generate.ts';
+import type { Frame } from '../fake-provider/sse.ts';
 import type { JsonObject } from '../json.ts';
 import type { FakeGeminiAnswer, FakeGeminiError } from './reply.ts';
 

@@ -1,17 +1,39 @@
 // Decides the whole reply to one request before any of it is sent.
-import type { Chunk } from '../fake-openai/deliver.ts';
-import { generate } from '../fake-openai/generate.ts';
-import type { FakeCall, FakeRaw, FakeTransport } from '../fake-openai/reply.ts';
-import { encodeFrame, type Frame } from '../fake-openai/sse.ts';
-import type { WireHead } from '../fake-openai/wire.ts';
-import { isObject, objectOf } from '../json.ts';
+import type { Speech } from '../fake-provider/exchange.ts';
+import { generate } from '../fake-provider/generate.ts';
+import {
+  type JsonReply,
+  jsonReply,
+  type PlannedReply,
+  type PlannedWhole,
+  type StreamReply,
+  streamReply,
+} from '../fake-provider/plan.ts';
+import type { Details } from '../fake-provider/record.ts';
+import type { FakeCall, FakeRequest, FakeTransport } from '../fake-provider/reply.ts';
+import { chunksOf, type Frame } from '../fake-provider/sse.ts';
+import { isObject, objectOf, stringOf } from '../json.ts';
 import { content, countTokens } from './content.ts';
 import { batchEmbedContents, embedContent, predict } from './embeddings.ts';
 import { errorBody, invalidArgument, OVERLOADED } from './errors.ts';
 import { interactions } from './interactions.ts';
 import type { Context, Operation } from './operation.ts';
-import type { FakeGeminiAnswer, FakeGeminiError, FakeGeminiReply } from './reply.ts';
-import type { Settings } from './settings.ts';
+import type { FakeGeminiAnswer, FakeGeminiError } from './reply.ts';
+
+/** The options of the fake with their defaults filled in. */
+export interface Settings {
+  readonly outputTokens: number;
+  /** Those that are listed. */
+  readonly models: readonly string[];
+  readonly apiKey: string | undefined;
+}
+
+interface GeminiDetails extends Details {
+  /** `alt=sse` was asked for. */
+  readonly isSse: boolean;
+}
+
+type Call = FakeCall & GeminiDetails;
 
 const METHODS: ReadonlyMap<string, Operation> = new Map([
   ['generateContent', content],
@@ -22,48 +44,45 @@ const METHODS: ReadonlyMap<string, Operation> = new Map([
   ['predict', predict],
 ]);
 
-interface Planned {
-  readonly head: WireHead;
-  /** Billed as soon as the reply is begun. */
-  readonly inputTokens: number;
-  readonly cachedTokens: number;
-  readonly transport: FakeTransport;
+const JSON_TYPE = 'application/json; charset=UTF-8';
+
+export function speechOf(
+  settings: Settings,
+): Speech<FakeGeminiAnswer, FakeGeminiError, GeminiDetails> {
+  return {
+    detailsOf: (request, { url = '' }) => ({
+      ...detailsOf(request),
+      isSse: new URLSearchParams(url.split('?')[1]).get('alt') === 'sse',
+    }),
+    headersOf: () => ({ server: 'scaffolding' }),
+    answer: (call, answer = {}) => answerOf({ call, answer, settings }),
+    fail: failedReply,
+  };
 }
 
-export interface PlannedWhole extends Planned {
-  readonly kind: 'whole';
-  readonly body: string | Uint8Array;
-  /** Output tokens. */
-  readonly tokens: number;
+/** The model is named by the path; of interactions by the body. */
+function detailsOf({ path, body }: FakeRequest): Details {
+  const { model, stream } = objectOf(body);
+  const named = /\/models\/([^/:]+)/u.exec(path)?.[1];
+  return {
+    model: named ?? stringOf(model) ?? '',
+    stream: path.endsWith(':streamGenerateContent') || stream === true,
+  };
 }
 
-export interface PlannedStream extends Planned {
-  readonly kind: 'stream';
-  readonly chunks: readonly Chunk[];
-  readonly terminator: string;
-}
-
-export type PlannedReply = PlannedWhole | PlannedStream;
-
-export interface PlanInput {
-  readonly call: FakeCall;
-  /** `alt=sse` was asked for. */
-  readonly isSse: boolean;
-  readonly reply: FakeGeminiReply | undefined;
+interface Answering {
+  readonly call: Call;
+  readonly answer: FakeGeminiAnswer;
   readonly settings: Settings;
 }
 
-/** The script's failure or raw reply as it is; else what the real service would answer. */
-export function planReply({ call, isSse, reply, settings }: PlanInput): PlannedReply {
-  if (reply?.error !== undefined) return failedReply(reply.error, reply);
-  if (reply?.raw !== undefined) return rawReply(reply);
-  const answer = reply ?? {};
+function answerOf({ call, answer, settings }: Answering): PlannedReply {
   if (settings.apiKey !== undefined && call.headers['x-goog-api-key'] !== settings.apiKey) {
     return failedReply(invalidArgument('API key not valid. Please pass a valid API key.'), answer);
   }
   if (call.method === 'GET' && call.path.endsWith('/models')) {
-    const models = Object.keys(settings.prices).map((name) => ({ name: `models/${name}` }));
-    return jsonReply(200, { models }, answer);
+    const models = settings.models.map((name) => ({ name: `models/${name}` }));
+    return indentedReply({ body: { models }, transport: answer });
   }
   const operation = operationOf(call.path);
   if (!operation || call.method !== 'POST') return failedReply({ status: 404 }, answer);
@@ -71,11 +90,15 @@ export function planReply({ call, isSse, reply, settings }: PlanInput): PlannedR
     ? operation.check(call.body)
     : invalidArgument('Invalid JSON payload received.');
   if (refusal) return failedReply(refusal, answer);
-  return generatedReply({ call, isSse, settings, operation, answer });
+  return generatedReply({ call, settings, operation, answer });
 }
 
-export function failedReply(error: FakeGeminiError, transport: FakeTransport): PlannedReply {
-  return jsonReply(error.status, errorBody(error), transport);
+function failedReply(error: FakeGeminiError, transport: FakeTransport): PlannedWhole {
+  return indentedReply({ status: error.status, body: errorBody(error), transport });
+}
+
+function indentedReply(reply: JsonReply): PlannedWhole {
+  return jsonReply({ contentType: JSON_TYPE, isIndented: true, ...reply });
 }
 
 function operationOf(path: string): Operation | undefined {
@@ -83,38 +106,33 @@ function operationOf(path: string): Operation | undefined {
   return METHODS.get(/\/models\/[^/]+:([A-Za-z]+)$/u.exec(path)?.[1] ?? '');
 }
 
-interface Generating {
-  readonly call: FakeCall;
-  readonly isSse: boolean;
-  readonly settings: Settings;
+interface Generating extends Answering {
   readonly operation: Operation;
-  readonly answer: FakeGeminiAnswer;
 }
 
-function generatedReply({ call, isSse, settings, operation, answer }: Generating): PlannedReply {
-  const context = contextOf({ call, settings, operation, answer });
-  const { usage } = context.generation;
-  const inputTokens = operation.isFree ? 0 : usage.inputTokens;
-  const { cachedTokens } = usage;
-  if (!call.stream || !operation.frames) {
-    const tokens = answer.blockReason === undefined ? usage.outputTokens : 0;
-    const whole = jsonReply(200, operation.whole(context), answer);
-    return { ...whole, inputTokens, cachedTokens, tokens: operation.isFree ? 0 : tokens };
-  }
-  const isRefused = answer.errorEventAfterChunks === 0;
-  const body = { frames: operation.frames(context), terminator: operation.terminator, answer };
-  return {
-    kind: 'stream',
-    inputTokens: isRefused ? 0 : inputTokens,
-    cachedTokens: isRefused ? 0 : cachedTokens,
-    // Interactions stream events whatever the query says.
-    ...(isSse || operation === interactions ? asEvents(body) : asArray(body)),
-    transport: answer,
+function generatedReply(generating: Generating): PlannedReply {
+  const { call, operation, answer } = generating;
+  const context = contextOf(generating);
+  const { inputTokens, cachedTokens, outputTokens } = context.generation.usage;
+  const input = {
+    inputTokens: operation.isFree ? 0 : inputTokens,
+    cachedTokens,
+    cacheWriteTokens: 0,
   };
+  if (!call.stream || !operation.frames) {
+    const isUnbilled = operation.isFree || answer.blockReason !== undefined;
+    const whole = indentedReply({ body: operation.whole(context), transport: answer });
+    return { ...whole, ...input, tokens: isUnbilled ? 0 : outputTokens };
+  }
+  // Interactions stream events whatever the query says.
+  const written = call.isSse || operation === interactions ? asEvents : asArray;
+  const { terminator } = operation;
+  const body = written({ frames: operation.frames(context), terminator, answer });
+  return streamReply({ ...body, input, answer });
 }
 
 /** Tool results are input as well, so that they are asked for with the rest. */
-function contextOf({ call, settings, operation, answer }: Omit<Generating, 'isSse'>): Context {
+function contextOf({ call, settings, operation, answer }: Generating): Context {
   const body = objectOf(call.body);
   const seed = `${call.path}#${call.index}`;
   const asked = operation.ask(body);
@@ -130,66 +148,36 @@ function contextOf({ call, settings, operation, answer }: Omit<Generating, 'isSs
   return { body, seed, model: call.model, isVertex, generation, answer };
 }
 
-interface StreamBody {
+interface Streaming {
   readonly frames: readonly Frame[];
   readonly terminator: string;
   readonly answer: FakeGeminiAnswer;
 }
 
-type StreamedParts = Pick<PlannedStream, 'head' | 'chunks' | 'terminator'>;
+type StreamBody = Pick<StreamReply, 'contentType' | 'chunks' | 'failure' | 'terminator'>;
 
-function asEvents({ frames, terminator, answer }: StreamBody): StreamedParts {
-  const chunks = frames.map((frame) => ({ bytes: encodeFrame(frame), tokens: frame.tokens }));
-  const head = headOf('text/event-stream');
-  const failsAfter = answer.errorEventAfterChunks;
-  if (failsAfter === undefined) return { head, chunks, terminator };
+function asEvents({ frames, terminator, answer }: Streaming): StreamBody {
   const data = errorBody(answer.errorEvent ?? OVERLOADED);
-  const bytes = answer.isErrorBare
-    ? JSON.stringify(data, null, 2)
-    : encodeFrame({ data, tokens: 0 });
-  return { head, chunks: [...chunks.slice(0, failsAfter), { bytes, tokens: 0 }], terminator: '' };
+  const failure = answer.isErrorBare
+    ? [{ bytes: JSON.stringify(data, null, 2), tokens: 0 }]
+    : chunksOf([{ data, tokens: 0 }]);
+  return {
+    contentType: 'text/event-stream',
+    chunks: chunksOf(frames),
+    failure: () => failure,
+    terminator,
+  };
 }
 
 /** Without `alt=sse`: one JSON array that grows. */
-function asArray({ frames, answer }: StreamBody): StreamedParts {
-  const failsAfter = answer.errorEventAfterChunks;
-  const failure = { data: errorBody(answer.errorEvent ?? OVERLOADED), tokens: 0 };
-  const all = failsAfter === undefined ? frames : [...frames.slice(0, failsAfter), failure];
-  const chunks = all.map(({ data, tokens }, index) => ({
-    bytes: `${index === 0 ? '[' : ',\r\n'}${JSON.stringify(data, null, 2)}`,
-    tokens,
-  }));
-  return { head: headOf('application/json; charset=UTF-8'), chunks, terminator: '\r\n]' };
-}
-
-function headOf(type: string): WireHead {
-  return { status: 200, headers: { 'content-type': type } };
-}
-
-function jsonReply(status: number, body: unknown, transport: FakeTransport): PlannedWhole {
+function asArray({ frames, answer }: Streaming): StreamBody {
+  const item = (data: unknown, index: number): string =>
+    `${index === 0 ? '[' : ',\r\n'}${JSON.stringify(data, null, 2)}`;
+  const error = errorBody(answer.errorEvent ?? OVERLOADED);
   return {
-    kind: 'whole',
-    head: { status, headers: { 'content-type': 'application/json; charset=UTF-8' } },
-    body: `${JSON.stringify(body, null, 2)}\n`,
-    tokens: 0,
-    inputTokens: 0,
-    cachedTokens: 0,
-    transport,
+    contentType: JSON_TYPE,
+    chunks: frames.map(({ data, tokens }, index) => ({ bytes: item(data, index), tokens })),
+    failure: (sent) => [{ bytes: `${item(error, sent)}\r\n]`, tokens: 0 }],
+    terminator: '\r\n]',
   };
-}
-
-function rawReply(reply: FakeRaw): PlannedReply {
-  const { body, contentType = 'application/json', status = 200 } = reply.raw;
-  const common = {
-    head: { status, headers: { 'content-type': contentType } },
-    inputTokens: reply.inputTokens ?? 0,
-    cachedTokens: 0,
-    transport: reply,
-  };
-  const tokens = reply.outputTokens ?? 0;
-  if (typeof body === 'string' || body instanceof Uint8Array) {
-    return { ...common, kind: 'whole', body, tokens };
-  }
-  const chunks = body.map((bytes, index) => ({ bytes, tokens: index === 0 ? tokens : 0 }));
-  return { ...common, kind: 'stream', chunks, terminator: '' };
 }

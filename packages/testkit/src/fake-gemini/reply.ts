@@ -1,8 +1,7 @@
 // What a script of the fake Gemini may answer with.
-import type { FakeAnswer, FakeRaw, FakeRequest, FakeTransport } from '../fake-openai/reply.ts';
+import type { Failed, FakeRaw, GeneratedAnswer, Script } from '../fake-provider/reply.ts';
 
-/** Decides the answer to one request; `undefined` asks for the default answer. */
-export type FakeGeminiScript = (request: FakeRequest) => FakeGeminiReply | undefined;
+export type FakeGeminiScript = Script<FakeGeminiAnswer, FakeGeminiError>;
 
 export type FakeGeminiReply = FakeGeminiAnswer | FakeGeminiFailure | FakeRaw;
 
@@ -10,8 +9,7 @@ export type FakeGeminiReply = FakeGeminiAnswer | FakeGeminiFailure | FakeRaw;
  * A generated answer. Counts are per candidate and before the request's maximum, which holds for
  * `reasoningTokens` and the visible rest together.
  */
-export interface FakeGeminiAnswer
-  extends Omit<FakeAnswer, 'finishReason' | 'azureEmptyFirstChunk' | 'errorEvent'> {
+export interface FakeGeminiAnswer extends Omit<GeneratedAnswer, 'finishReason'> {
   readonly finishReason?: string;
   /** The prompt is refused: no candidates, only what the prompt costs. */
   readonly blockReason?: string;
@@ -35,8 +33,4 @@ export interface FakeGeminiError {
   readonly details?: readonly unknown[];
 }
 
-/** An error reply. Bills nothing. */
-export interface FakeGeminiFailure extends FakeTransport {
-  readonly error: FakeGeminiError;
-  readonly raw?: never;
-}
+export type FakeGeminiFailure = Failed<FakeGeminiError>;

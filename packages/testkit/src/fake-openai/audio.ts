@@ -1,14 +1,14 @@
 // POST /v1/audio/…: transcripts of any audio, and speech that is as long as its text.
 
 import { firstOf, needs, needsModel } from './checks.ts';
-import { joined } from './generate.ts';
-import type { Ask } from './generate.ts';
+import { joined } from '../fake-provider/generate.ts';
+import type { Ask } from '../fake-provider/generate.ts';
 import { numberOf, objectOf, stringOf } from '../json.ts';
 import type { JsonObject } from '../json.ts';
+import { DONE } from './operation.ts';
 import type { Context, Operation, RawBody } from './operation.ts';
-import { DONE } from './sse.ts';
-import type { Frame } from './sse.ts';
-import { promptTokens } from './text.ts';
+import type { Frame } from '../fake-provider/sse.ts';
+import { promptTokens } from '../fake-provider/text.ts';
 
 /** Of WAV with 16,000 samples of 2 bytes. */
 const HEARD_BYTES_PER_SECOND = 32_000;

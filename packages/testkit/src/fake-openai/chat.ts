@@ -2,16 +2,16 @@
 
 import { atLeast, firstOf, needs, needsModel, streamOptionsNeedStream } from './checks.ts';
 import { invalidRequest } from './errors.ts';
-import type { ErrorSpec } from './errors.ts';
-import { joined } from './generate.ts';
-import type { Ask, Choice, GeneratedToolCall, Usage } from './generate.ts';
-import { alphanumericId, obfuscation } from './ids.ts';
+import type { FakeError } from './reply.ts';
+import { joined } from '../fake-provider/generate.ts';
+import type { Ask, Choice, GeneratedToolCall, Usage } from '../fake-provider/generate.ts';
+import { alphanumericId, obfuscation } from '../fake-provider/ids.ts';
 import { listOf, numberOf, objectOf, stringOf } from '../json.ts';
 import type { JsonObject } from '../json.ts';
+import { DONE } from './operation.ts';
 import type { Context, Operation } from './operation.ts';
-import { DONE } from './sse.ts';
-import type { Frame } from './sse.ts';
-import { promptTokens, textOf } from './text.ts';
+import type { Frame } from '../fake-provider/sse.ts';
+import { promptTokens, textOf } from '../fake-provider/text.ts';
 
 /** Models that refuse `max_tokens`, see the recording `reasoning-model-legacy-parameter-error`. */
 const REASONING_MODEL = /^(o\d|gpt-5)/;
@@ -39,7 +39,7 @@ export const chat: Operation = {
   },
 };
 
-function noLegacyMaximum(body: JsonObject): ErrorSpec | undefined {
+function noLegacyMaximum(body: JsonObject): FakeError | undefined {
   return numberOf(body['max_tokens']) !== undefined &&
     REASONING_MODEL.test(stringOf(body['model']) ?? '')
     ? invalidRequest(

@@ -1,15 +1,15 @@
 // POST /v1/completions, the legacy text completions.
 
 import { atLeast, firstOf, needs, needsModel, streamOptionsNeedStream } from './checks.ts';
-import { joined } from './generate.ts';
-import type { Ask, Choice, Usage } from './generate.ts';
-import { alphanumericId } from './ids.ts';
+import { joined } from '../fake-provider/generate.ts';
+import type { Ask, Choice, Usage } from '../fake-provider/generate.ts';
+import { alphanumericId } from '../fake-provider/ids.ts';
 import { listOf, numberOf, objectOf, stringOf } from '../json.ts';
 import type { JsonObject } from '../json.ts';
+import { DONE } from './operation.ts';
 import type { Context, Operation } from './operation.ts';
-import { DONE } from './sse.ts';
-import type { Frame } from './sse.ts';
-import { promptTokens } from './text.ts';
+import type { Frame } from '../fake-provider/sse.ts';
+import { promptTokens } from '../fake-provider/text.ts';
 
 /** The service's own maximum where the request has none; recorded replies end there. */
 const DEFAULT_MAX_TOKENS = 16;

@@ -1,8 +1,6 @@
 // Error bodies as api.openai.com writes them, and the defaults for each status.
 
-import type { FakeErrorBody } from './reply.ts';
-
-export type ErrorSpec = Partial<FakeErrorBody> & { readonly status: number };
+import type { FakeError, FakeErrorBody } from './reply.ts';
 
 const DEFAULTS: Readonly<Record<number, FakeErrorBody>> = {
   400: body('invalid_request_error', 'Invalid request.', null),
@@ -46,7 +44,7 @@ export const INSUFFICIENT_QUOTA: FakeErrorBody = body(
 );
 
 /** The JSON reply for an error; what the specification leaves out follows from the status. */
-export function errorReply(spec: ErrorSpec): { readonly error: FakeErrorBody } {
+export function errorReply(spec: FakeError): { readonly error: FakeErrorBody } {
   const known = DEFAULTS[spec.status] ?? body('server_error', `HTTP ${spec.status}`, null);
   const { status: _, ...given } = spec;
   return { error: { ...known, ...given } };
@@ -55,7 +53,7 @@ export function errorReply(spec: ErrorSpec): { readonly error: FakeErrorBody } {
 export function invalidRequest(
   message: string,
   details: { readonly param?: string; readonly code?: string; readonly status?: number } = {},
-): ErrorSpec {
+): FakeError {
   return {
     status: details.status ?? 400,
     message,

@@ -1,12 +1,12 @@
 // POST /v1/images/…: as many images as are asked for, and what they cost in tokens.
 
 import { firstOf, needs, needsModel } from './checks.ts';
-import type { Ask } from './generate.ts';
+import type { Ask } from '../fake-provider/generate.ts';
 import { isObject, listOf, stringOf } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import type { Context, Operation } from './operation.ts';
-import type { Frame } from './sse.ts';
-import { promptTokens } from './text.ts';
+import type { Frame } from '../fake-provider/sse.ts';
+import { promptTokens } from '../fake-provider/text.ts';
 
 /** The smallest PNG there is: one transparent pixel. */
 const PIXEL =

@@ -1,10 +1,12 @@
 // The shape of one endpoint: what a request asks for, and how an answer is written down.
 
-import type { ErrorSpec } from './errors.ts';
-import type { Ask, Generation } from './generate.ts';
+import type { Ask, Generation } from '../fake-provider/generate.ts';
 import type { JsonObject } from '../json.ts';
-import type { FakeErrorBody } from './reply.ts';
-import type { Frame } from './sse.ts';
+import type { FakeError, FakeErrorBody } from './reply.ts';
+import type { Frame } from '../fake-provider/sse.ts';
+
+/** What ends a chat or legacy completion stream. */
+export const DONE = 'data: [DONE]\n\n';
 
 /** Everything a writer needs besides the generated content. */
 export interface Context {
@@ -25,7 +27,7 @@ export interface Operation {
   /** Without the origin: `/v1/chat/completions`. */
   readonly path: string;
   /** What the real service refuses with status 400; `undefined` if nothing is wrong. */
-  readonly check: (body: JsonObject) => ErrorSpec | undefined;
+  readonly check: (body: JsonObject) => FakeError | undefined;
   readonly ask: (body: JsonObject) => Ask;
   /** Whether the prompt's cached part is reported, and so billed at its own price. */
   readonly reportsCache: boolean;

@@ -1,25 +1,28 @@
 // Decides the whole reply to one request before any of it is sent.
 
+import type { Generation } from '../fake-provider/generate.ts';
+import { generate } from '../fake-provider/generate.ts';
+import type { Speech } from '../fake-provider/exchange.ts';
+import { alphanumericId } from '../fake-provider/ids.ts';
+import { bytesReply, jsonReply, streamReply } from '../fake-provider/plan.ts';
+import type { BilledInput, JsonReply, PlannedReply, PlannedWhole } from '../fake-provider/plan.ts';
+import type { Details } from '../fake-provider/record.ts';
+import type { FakeCall, FakeRequest, FakeTransport } from '../fake-provider/reply.ts';
+import { chunksOf, EVENT_STREAM } from '../fake-provider/sse.ts';
+import { isObject, objectOf, stringOf } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import { addressOf } from './address.ts';
 import { speech, transcriptions, translations } from './audio.ts';
 import { azureFirstFrame, chat } from './chat.ts';
 import { completions } from './completions.ts';
-import type { Chunk } from './deliver.ts';
 import { embeddings } from './embeddings.ts';
 import { errorReply, INSUFFICIENT_QUOTA, invalidRequest } from './errors.ts';
-import type { ErrorSpec } from './errors.ts';
-import { generate } from './generate.ts';
 import { imageEdits, imageGenerations, imageVariations } from './images.ts';
-import { isObject, objectOf } from '../json.ts';
-import type { JsonObject } from '../json.ts';
 import { isModelsPath, modelsBody } from './models.ts';
-import type { Context, Operation, StreamWriter } from './operation.ts';
-import type { FakeAnswer, FakeCall, FakeRaw, FakeReply, FakeTransport } from './reply.ts';
+import type { Context, Operation } from './operation.ts';
+import type { FakeAnswer, FakeError } from './reply.ts';
 import { responses } from './responses.ts';
 import type { Settings } from './settings.ts';
-import { encodeFrame } from './sse.ts';
-import type { Frame } from './sse.ts';
-import type { WireHead } from './wire.ts';
 
 const OPERATIONS: readonly Operation[] = [
   chat,
@@ -34,53 +37,42 @@ const OPERATIONS: readonly Operation[] = [
   speech,
 ];
 
-export type PlannedReply = PlannedWhole | PlannedStream;
-
-interface Planned {
-  readonly head: WireHead;
-  /** Billed as soon as the reply is begun. */
-  readonly inputTokens: number;
-  readonly cachedTokens: number;
-  readonly transport: FakeTransport;
+export function speechOf(settings: Settings): Speech<FakeAnswer, FakeError, Details> {
+  return {
+    detailsOf: (request) => detailsOf(request, settings),
+    headersOf: ({ index }) => ({
+      'x-request-id': alphanumericId('req_', 32, String(index)).toLowerCase(),
+      'openai-version': '2020-10-01',
+      'openai-processing-ms': '7',
+    }),
+    answer: (call, answer = {}) => answerOf({ call, answer, settings }),
+    fail: failedReply,
+  };
 }
 
-export interface PlannedWhole extends Planned {
-  readonly kind: 'whole';
-  readonly body: string | Uint8Array;
-  /** Output tokens. */
-  readonly tokens: number;
+/** Forms have no booleans. */
+function detailsOf({ path, body }: FakeRequest, { deployments }: Settings): Details {
+  const fields = objectOf(body);
+  const named = addressOf(path).deployment ?? stringOf(fields['model']) ?? '';
+  return { model: deployments[named] ?? named, stream: String(fields['stream']) === 'true' };
 }
 
-export interface PlannedStream extends Planned {
-  readonly kind: 'stream';
-  readonly chunks: readonly Chunk[];
-  readonly terminator: string;
-}
-
-export interface PlanInput {
+interface Answering {
   readonly call: FakeCall;
-  readonly reply: FakeReply | undefined;
+  readonly answer: FakeAnswer;
   readonly settings: Settings;
 }
 
-/** The script's failure or raw reply as it is; else what the real service would answer. */
-export function planReply({ call, reply, settings }: PlanInput): PlannedReply {
-  if (reply?.error !== undefined) {
-    return failedReply(reply.error, reply);
-  }
-  if (reply?.raw !== undefined) {
-    return rawReply(reply);
-  }
-  const answer = reply ?? {};
+function answerOf({ call, answer, settings }: Answering): PlannedReply {
   if (settings.apiKey !== undefined && !hasKey(call, settings.apiKey)) {
     return failedReply({ status: 401 }, answer);
   }
   const { path } = addressOf(call.path);
   if (call.method === 'GET' && settings.stored.has(path)) {
-    return jsonReply(200, settings.stored.get(path), answer);
+    return indentedReply({ body: settings.stored.get(path), transport: answer });
   }
   if (isModelsPath(path) && call.method === 'GET') {
-    return jsonReply(200, modelsBody(path, Object.keys(settings.prices)), answer);
+    return indentedReply({ body: modelsBody(path, settings.models), transport: answer });
   }
   const operation = OPERATIONS.find((candidate) => candidate.path === path);
   const refusal = refusalOf(call, operation);
@@ -91,8 +83,13 @@ export function planReply({ call, reply, settings }: PlanInput): PlannedReply {
 }
 
 /** An error in OpenAI's JSON; bills nothing. */
-export function failedReply(error: ErrorSpec, transport: FakeTransport): PlannedReply {
-  return jsonReply(error.status, errorReply(error), transport);
+function failedReply(error: FakeError, transport: FakeTransport): PlannedWhole {
+  return indentedReply({ status: error.status, body: errorReply(error), transport });
+}
+
+/** Indented by two spaces, as the real service sends it. */
+function indentedReply(reply: JsonReply): PlannedWhole {
+  return jsonReply({ isIndented: true, ...reply });
 }
 
 /** Azure has a header of its own. */
@@ -100,7 +97,7 @@ function hasKey({ headers }: FakeCall, apiKey: string): boolean {
   return headers['authorization'] === `Bearer ${apiKey}` || headers['api-key'] === apiKey;
 }
 
-function refusalOf(call: FakeCall, operation: Operation | undefined): ErrorSpec | undefined {
+function refusalOf(call: FakeCall, operation: Operation | undefined): FakeError | undefined {
   if (operation === undefined) {
     return invalidRequest(`Invalid URL (${call.method} ${call.path})`, { status: 404 });
   }
@@ -117,11 +114,8 @@ function bodyOf({ body, model }: FakeCall): JsonObject {
   return model === '' ? objectOf(body) : { ...objectOf(body), model };
 }
 
-interface GeneratedInput {
-  readonly call: FakeCall;
-  readonly settings: Settings;
+interface GeneratedInput extends Answering {
   readonly operation: Operation;
-  readonly answer: FakeAnswer;
 }
 
 function generatedReply(input: GeneratedInput): PlannedReply {
@@ -147,99 +141,44 @@ function generatedReply(input: GeneratedInput): PlannedReply {
   if (operation.stream === undefined || !streams) {
     return wholeReply({ call, settings, operation, answer }, context);
   }
-  const billed = answer.errorEventAfterChunks === 0 ? { inputTokens: 0, cachedTokens: 0 } : {};
-  return {
-    kind: 'stream',
-    head: eventStream(),
-    inputTokens: generation.usage.inputTokens,
-    cachedTokens: generation.usage.cachedTokens,
-    ...billed,
-    ...streamBody({ context, writer: operation.stream, answer, isAzure: hasVerdict(call) }),
-    transport: answer,
-  };
+  const writer = operation.stream;
+  const isAzure = answer.azureEmptyFirstChunk ?? hasVerdict(call);
+  const frames = [...(isAzure ? [azureFirstFrame()] : []), ...writer.frames(context)];
+  const error = { ...INSUFFICIENT_QUOTA, ...answer.errorEvent };
+  return streamReply({
+    ...EVENT_STREAM,
+    input: inputOf(generation),
+    chunks: chunksOf(frames),
+    terminator: writer.terminator,
+    failure: (sent) => chunksOf(writer.failure(context, { sent, error })),
+    answer,
+  });
+}
+
+function inputOf({ usage: { inputTokens, cachedTokens } }: Generation): BilledInput {
+  return { inputTokens, cachedTokens, cacheWriteTokens: 0 };
 }
 
 /** What is not JSON travels as it is. */
 function wholeReply(
   { settings, operation, answer }: GeneratedInput,
   context: Context,
-): PlannedReply {
-  const { usage } = context.generation;
-  const tokens = operation.billsNoOutput?.(context.body) ? 0 : usage.outputTokens;
+): PlannedWhole {
+  const { body, generation } = context;
   const later = operation.later?.(context);
   if (later) {
     settings.stored.set(later.path, later.body);
   }
   const raw = operation.raw?.(context);
-  const reply = jsonReply(200, raw ? undefined : operation.whole(context), answer);
-  if (!raw) {
-    return { ...reply, ...usage, tokens };
-  }
-  const head = { status: 200, headers: { 'content-type': raw.contentType } };
-  return { ...reply, ...usage, tokens, head, body: raw.body };
-}
-
-function streamBody(input: {
-  readonly context: Context;
-  readonly writer: StreamWriter;
-  readonly answer: FakeAnswer;
-  readonly isAzure: boolean;
-}): Pick<PlannedStream, 'chunks' | 'terminator'> {
-  const { context, writer, answer, isAzure } = input;
-  const azure = (answer.azureEmptyFirstChunk ?? isAzure) ? [azureFirstFrame()] : [];
-  const frames = [...azure, ...writer.frames(context)];
-  const failsAfter = answer.errorEventAfterChunks;
-  if (failsAfter === undefined) {
-    return { chunks: chunksOf(frames), terminator: writer.terminator };
-  }
-  const before = frames.slice(0, failsAfter);
-  const error = { ...INSUFFICIENT_QUOTA, ...answer.errorEvent };
-  const failure = writer.failure(context, { sent: before.length, error });
-  return { chunks: chunksOf([...before, ...failure]), terminator: '' };
+  const reply = raw
+    ? bytesReply({ ...raw, transport: answer })
+    : indentedReply({ body: operation.whole(context), transport: answer });
+  const tokens = operation.billsNoOutput?.(body) ? 0 : generation.usage.outputTokens;
+  return { ...reply, ...inputOf(generation), tokens };
 }
 
 /** Chat streams of Azure begin with a verdict on the prompt. */
 function hasVerdict({ path }: FakeCall): boolean {
   const address = addressOf(path);
   return address.isAzure && address.path === chat.path;
-}
-
-export function chunksOf(frames: readonly Frame[]): readonly Chunk[] {
-  return frames.map((frame) => ({ bytes: encodeFrame(frame), tokens: frame.tokens }));
-}
-
-export function eventStream(): WireHead {
-  return {
-    status: 200,
-    headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' },
-  };
-}
-
-/** Indented by two spaces, as the real service sends it. */
-function jsonReply(status: number, body: unknown, transport: FakeTransport): PlannedWhole {
-  return {
-    kind: 'whole',
-    head: { status, headers: { 'content-type': 'application/json' } },
-    body: `${JSON.stringify(body, null, 2)}\n`,
-    tokens: 0,
-    inputTokens: 0,
-    cachedTokens: 0,
-    transport,
-  };
-}
-
-export function rawReply(reply: FakeRaw): PlannedReply {
-  const { body, contentType = 'application/json', status = 200 } = reply.raw;
-  const common = {
-    head: { status, headers: { 'content-type': contentType } },
-    inputTokens: reply.inputTokens ?? 0,
-    cachedTokens: 0,
-    transport: reply,
-  };
-  const tokens = reply.outputTokens ?? 0;
-  if (typeof body === 'string' || body instanceof Uint8Array) {
-    return { ...common, kind: 'whole', body, tokens };
-  }
-  const chunks = body.map((bytes, index) => ({ bytes, tokens: index === 0 ? tokens : 0 }));
-  return { ...common, kind: 'stream', chunks, terminator: '' };
 }

@@ -1,10 +1,10 @@
 // Output items of a response (reasoning, message, function calls) and the events that stream them.
 
-import { joined } from './generate.ts';
-import type { Choice, GeneratedToolCall } from './generate.ts';
-import { hexId, obfuscation } from './ids.ts';
+import { joined } from '../fake-provider/generate.ts';
+import type { Choice, GeneratedToolCall } from '../fake-provider/generate.ts';
+import { hexId, obfuscation } from '../fake-provider/ids.ts';
 import type { JsonObject } from '../json.ts';
-import type { Frame } from './sse.ts';
+import type { Frame } from '../fake-provider/sse.ts';
 
 /** The finished items, in the order they are streamed. */
 export function itemsOf(choice: Choice, seed: string): readonly JsonObject[] {

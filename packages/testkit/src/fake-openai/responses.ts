@@ -3,15 +3,15 @@
 import { atLeast, firstOf, needs, needsModel, streamOptionsNeedStream } from './checks.ts';
 import { demandedTool } from './chat.ts';
 import { invalidRequest } from './errors.ts';
-import type { ErrorSpec } from './errors.ts';
-import type { Ask, Usage } from './generate.ts';
-import { hexId } from './ids.ts';
+import type { FakeError } from './reply.ts';
+import type { Ask, Usage } from '../fake-provider/generate.ts';
+import { hexId } from '../fake-provider/ids.ts';
 import { listOf, numberOf, objectOf } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import type { Context, Operation, StreamFailure } from './operation.ts';
 import { itemsOf, itemEvents } from './response-items.ts';
-import type { Frame } from './sse.ts';
-import { promptTokens, textOf } from './text.ts';
+import type { Frame } from '../fake-provider/sse.ts';
+import { promptTokens, textOf } from '../fake-provider/text.ts';
 
 const TOKENS_PER_ITEM = 3;
 /** The service refuses less: "Expected a value >= 16". */
@@ -52,7 +52,7 @@ function later(context: Context): ReturnType<NonNullable<Operation['later']>> {
 }
 
 /** Responses always report usage and do not know the chat API's option. */
-function noIncludeUsage(body: JsonObject): ErrorSpec | undefined {
+function noIncludeUsage(body: JsonObject): FakeError | undefined {
   return 'include_usage' in objectOf(body['stream_options'])
     ? invalidRequest("Unknown parameter: 'stream_options.include_usage'.", {
         param: 'stream_options.include_usage',

@@ -1,7 +1,9 @@
 // A fake provider that is nothing but its wire: what it says, how long, and how it fails is scripted.
-import { once } from 'node:events';
-import type { ServerResponse } from 'node:http';
+import { deliver, type Progress } from './deliver.ts';
+import { jsonReply, NO_INPUT, type PlannedReply, streamReply } from './plan.ts';
+import type { FakeTransport } from './reply.ts';
 import { type FakeProvider, type ProviderRequest, startFakeProvider } from './server.ts';
+import { Wire } from './wire.ts';
 
 /** What a test wants of one answer. */
 export interface ScriptedReply {
@@ -12,7 +14,7 @@ export interface ScriptedReply {
   readonly status?: number;
   /** Never answers. */
   readonly isHeld?: boolean;
-  /** Breaks the connection behind so many frames of a stream; 0: in place of an answer. */
+  /** Breaks the connection behind so many frames of a stream; 0: in place of a whole answer. */
   readonly cutAfter?: number;
   /** Sends so many frames of a stream, and nothing more. */
   readonly holdAfter?: number;
@@ -80,31 +82,54 @@ const DEFAULT_OUTPUT = 12;
 const BYTES_PER_TOKEN = 16;
 
 export async function startScripted(
-  { speak, error }: Speech,
+  speech: Speech,
   { script = () => ({}) }: ScriptedOptions,
 ): Promise<ScriptedProvider> {
   const calls: ScriptedCall[] = [];
   const server = await startFakeProvider(async (response, request) => {
     const call = callOf(request, script);
     calls.push(call);
-    const { reply } = call;
-    if (reply.isHeld) return;
-    const refuse = (status: number, message: string): void => {
-      response.writeHead(status, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(error(status, message)));
-    };
-    if (reply.status !== undefined) return refuse(reply.status, `HTTP ${reply.status}`);
-    const spoken = speak(call, wordsOf(reply));
-    if (spoken === undefined) return refuse(404, 'no such path');
-    if (typeof spoken === 'string') return refuse(422, spoken);
-    if ('frames' in spoken) return sendStream(response, spoken, call);
-    call.outputTokens = spoken.outputTokens ?? totalOf(reply);
-    if (reply.cutAfter === 0) return void response.destroy();
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(spoken.body));
+    await deliver(new Wire(response), planOf(call, speech), progressOf(call));
   });
   const close = (): Promise<void> => server.close();
   return { origin: server.origin, close, calls, [Symbol.asyncDispose]: close };
+}
+
+function planOf(call: ScriptedCall, { speak, error }: Speech): PlannedReply {
+  const { reply } = call;
+  const transport = transportOf(reply);
+  const refusal = (status: number, message: string): PlannedReply =>
+    jsonReply({ status, body: error(status, message), transport });
+  if (reply.status !== undefined) return refusal(reply.status, `HTTP ${reply.status}`);
+  const spoken = speak(call, wordsOf(reply));
+  if (spoken === undefined) return refusal(404, 'no such path');
+  if (typeof spoken === 'string') return refusal(422, spoken);
+  if ('body' in spoken) {
+    const { body, outputTokens: tokens = totalOf(reply) } = spoken;
+    return { ...jsonReply({ body, transport }), tokens };
+  }
+  return streamReply({
+    contentType: spoken.contentType,
+    input: NO_INPUT,
+    chunks: spoken.frames.map(({ text, tokens = 0 }) => ({ bytes: text, tokens })),
+    failure: () => [{ bytes: spoken.failure, tokens: 0 }],
+    answer: { ...transport, errorEventAfterChunks: reply.errorAfter },
+  });
+}
+
+function transportOf({ isHeld, holdAfter, cutAfter }: ScriptedReply): FakeTransport {
+  const hold = isHeld || holdAfter !== undefined ? new Promise(() => {}) : undefined;
+  return { hold, holdAfterChunks: holdAfter, cutAfterChunks: cutAfter };
+}
+
+function progressOf(call: ScriptedCall): Progress {
+  return {
+    onHead: () => {},
+    onTokens: (tokens) => {
+      call.outputTokens += tokens;
+    },
+    onChunk: () => {},
+  };
 }
 
 function callOf(
@@ -138,30 +163,4 @@ export function totalOf({
   thinkingTokens = 0,
 }: ScriptedReply): number {
   return outputTokens + thinkingTokens;
-}
-
-async function sendStream(
-  response: ServerResponse,
-  { contentType, frames, failure }: Streamed,
-  call: ScriptedCall,
-): Promise<void> {
-  const { cutAfter = Infinity, holdAfter = Infinity, errorAfter = Infinity } = call.reply;
-  response.writeHead(200, { 'content-type': contentType });
-  for (const [at, { text, tokens = 0 }] of frames.entries()) {
-    if (response.destroyed || at >= holdAfter) return;
-    if (at >= cutAfter) {
-      // What was written is on its way first.
-      setTimeout(() => response.destroy(), 10);
-      return;
-    }
-    if (at >= errorAfter) {
-      response.end(failure);
-      return;
-    }
-    call.outputTokens += tokens;
-    if (!response.write(text)) await once(response, 'drain');
-    // A turn each, so that frames come in pieces of their own.
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  response.end();
 }

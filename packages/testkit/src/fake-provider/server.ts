@@ -1,6 +1,6 @@
 // An HTTP server whose answers are up to the test: bytes, pauses, resets, whatever a provider may do.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../listen.ts';
 
 /** One request that has come as a whole. */
 export interface ProviderRequest {
@@ -44,17 +44,9 @@ export async function startFakeProvider(answer: ProviderAnswer): Promise<FakePro
       })
       .catch(() => response.destroy());
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  const close = async (): Promise<void> => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  };
+  const { origin, close } = await listen(server);
   return {
-    origin: `http://127.0.0.1:${port}`,
+    origin,
     requests,
     connections: () =>
       new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 // Decides what the fake model produces: choices cut into pieces, each with its number of tokens.
 
 import { alphanumericId } from './ids.ts';
-import type { FakeAnswer, FakeFinishReason, FakeToolCall } from './reply.ts';
+import type { FakeFinishReason, FakeToolCall, GeneratedAnswer } from './reply.ts';
 import { sampleOf } from './sample.ts';
 import { pieces, words } from './text.ts';
 
@@ -62,9 +62,29 @@ export function joined(segments: readonly Segment[]): string {
   return segments.map((segment) => segment.text).join('');
 }
 
+/** The choice of an API that answers with one. */
+export function onlyChoice({ choices: [choice] }: Generation): Choice {
+  if (choice === undefined) {
+    throw new Error('a message is one choice');
+  }
+  return choice;
+}
+
+/** Words that are shown of thinking, however long it was. */
+const SHOWN_THOUGHTS = 4;
+
+/** So many tokens of thinking, in the few words that are shown of it. */
+export function shownThoughts(tokens: number): readonly Segment[] {
+  const shown = Math.min(SHOWN_THOUGHTS, tokens);
+  return words(shown).map((text, index) => ({
+    text,
+    tokens: Math.floor((tokens * (index + 1)) / shown) - Math.floor((tokens * index) / shown),
+  }));
+}
+
 export interface GenerateInput {
   readonly ask: Ask;
-  readonly reply: FakeAnswer;
+  readonly reply: GeneratedAnswer;
   /** Output tokens per choice where neither the reply nor its text says. */
   readonly outputTokens: number;
   /** Makes ids; the same seed gives the same ids. */
@@ -168,7 +188,7 @@ class Meter {
   }
 }
 
-function visibleTokens(reply: FakeAnswer, reasoning: number): number | undefined {
+function visibleTokens(reply: GeneratedAnswer, reasoning: number): number | undefined {
   return reply.outputTokens === undefined ? undefined : Math.max(0, reply.outputTokens - reasoning);
 }
 

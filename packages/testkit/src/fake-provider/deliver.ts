@@ -1,13 +1,8 @@
 // Carries a planned reply out: pace, gates, cuts, early ends and the count of what was produced.
 
+import type { PlannedReply, PlannedStream, PlannedWhole } from './plan.ts';
 import type { FakeTransport } from './reply.ts';
-import type { Wire, WireHead } from './wire.ts';
-
-/** One write of a body in pieces and the output tokens produced with it. */
-export interface Chunk {
-  readonly bytes: string | Uint8Array;
-  readonly tokens: number;
-}
+import type { Wire } from './wire.ts';
 
 /** Told of progress before the bytes that carry it are written, so a reader is never ahead. */
 export interface Progress {
@@ -17,8 +12,20 @@ export interface Progress {
   readonly onChunk: () => void;
 }
 
+export async function deliver(wire: Wire, reply: PlannedReply, progress: Progress): Promise<void> {
+  await awaitStart(wire, reply.transport);
+  if (wire.isGone) {
+    return;
+  }
+  if (reply.kind === 'whole') {
+    await deliverWhole(wire, reply, progress);
+  } else {
+    await deliverStream(wire, reply, progress);
+  }
+}
+
 /** The wait before a reply: the gate first, then the slow first byte. */
-export async function awaitStart(wire: Wire, transport: FakeTransport): Promise<void> {
+async function awaitStart(wire: Wire, transport: FakeTransport): Promise<void> {
   if (transport.hold !== undefined && transport.holdAfterChunks === undefined) {
     await wire.wait(transport.hold);
   }
@@ -27,22 +34,8 @@ export async function awaitStart(wire: Wire, transport: FakeTransport): Promise<
   }
 }
 
-export interface WholeReply {
-  readonly head: WireHead;
-  readonly body: string | Uint8Array;
-  readonly tokens: number;
-  readonly transport: FakeTransport;
-}
-
 /** Sends a unary reply. One that is cut was still produced, so its tokens count. */
-export async function deliverWhole(
-  wire: Wire,
-  reply: WholeReply,
-  progress: Progress,
-): Promise<void> {
-  if (wire.isGone) {
-    return;
-  }
+async function deliverWhole(wire: Wire, reply: PlannedWhole, progress: Progress): Promise<void> {
   progress.onTokens(reply.tokens);
   if (reply.transport.cutAfterChunks === 0) {
     await wire.cut();
@@ -53,24 +46,9 @@ export async function deliverWhole(
   wire.whole(reply.head, reply.body);
 }
 
-export interface StreamedReply {
-  readonly head: WireHead;
-  readonly chunks: readonly Chunk[];
-  /** Written together with the end of a complete stream. */
-  readonly terminator: string;
-  readonly transport: FakeTransport;
-}
-
 /** Sends a body in pieces; stops producing as soon as the client is gone. */
-export async function deliverStream(
-  wire: Wire,
-  reply: StreamedReply,
-  progress: Progress,
-): Promise<void> {
+async function deliverStream(wire: Wire, reply: PlannedStream, progress: Progress): Promise<void> {
   const { transport, chunks } = reply;
-  if (wire.isGone) {
-    return;
-  }
   progress.onHead(reply.head.status);
   wire.head(reply.head);
   let sent = 0;

@@ -22,9 +22,12 @@ export class Wire {
   /** We have written all we wanted, or cut the connection ourselves. */
   #complete = false;
 
-  constructor(response: ServerResponse, options: { readonly gzip: boolean }) {
+  constructor(
+    response: ServerResponse,
+    { gzip = false }: { readonly gzip?: boolean | undefined } = {},
+  ) {
     this.#response = response;
-    this.#compress = options.gzip;
+    this.#compress = gzip;
     this.#gone = new Promise((resolve) => {
       const leave = () => {
         this.#left.abort();
