@@ -81,6 +81,7 @@ export async function startTestSidecar(options: TestSidecarOptions): Promise<Tes
 export interface EntryJson {
   readonly id: string;
   readonly verb: string;
+  readonly model: string | null;
   readonly usage: { readonly inputTokens: number; readonly outputTokens: number } | null;
   readonly usageSource: string | null;
   readonly costNanoUsd: string | null;

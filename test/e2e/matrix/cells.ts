@@ -23,6 +23,9 @@ export const CHUNKS = 'x-chunks';
 /** What the test writes to the program's stdin when the provider has a request to be aborted. */
 export const ARRIVED = 'arrived';
 
+/** The last line of a program; each before it is what it has seen of a call, as JSON. */
+export const DONE = 'done';
+
 /** What a program sees of one call. */
 export interface Seen {
   /** Position in the family's list, and its name. */

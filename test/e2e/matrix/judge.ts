@@ -3,7 +3,8 @@ import type { FakeSpan } from '@spendfuse/testkit';
 import { isDeepStrictEqual } from 'node:util';
 import type { EntryJson } from '../../support/sidecar.ts';
 import { cellOf, type Outcome, type Seen } from './cells.ts';
-import type { Column } from './column.ts';
+import { chargesOf } from './charges.ts';
+import type { Attempt, Column } from './column.ts';
 
 export interface Evidence {
   readonly guarded: Column;
@@ -44,8 +45,8 @@ export function judge(evidence: Evidence): readonly Judged[] {
 interface Findings {
   readonly seen: Seen;
   readonly plain: Seen | undefined;
-  readonly attempts: number;
-  readonly plainAttempts: number;
+  readonly attempts: readonly Attempt[];
+  readonly plainAttempts: readonly Attempt[];
   readonly reserves: readonly EntryJson[];
   readonly commits: readonly EntryJson[];
   readonly denials: readonly EntryJson[];
@@ -58,12 +59,13 @@ function findingsOf({ guarded, plain, entries }: Evidence, seen: Seen): Findings
   const own = entries.filter(({ labels }) => labels['cell'] === cell);
   const reserves = own.filter(({ verb }) => verb === 'reserve');
   const ids = new Set(reserves.map(({ id }) => id));
-  const counted = (column: Column): number => column.arrived.filter((it) => it === cell).length;
+  const attemptsOf = ({ attempts }: Column): readonly Attempt[] =>
+    attempts.filter((attempt) => attempt.cell === cell);
   return {
     seen,
     plain: plain.seen.find((other) => cellOf(other) === cell),
-    attempts: counted(guarded),
-    plainAttempts: counted(plain),
+    attempts: attemptsOf(guarded),
+    plainAttempts: attemptsOf(plain),
     reserves,
     commits: own.filter(({ verb }) => verb === 'commit'),
     denials: own.filter(({ verb }) => verb === 'deny'),
@@ -78,7 +80,7 @@ function expectations(outcome: Outcome, found: Findings): Readonly<Record<string
   if (outcome === 'denied') {
     return {
       'BudgetExceededError.from knows the error': seen.error?.reason !== undefined,
-      'no attempt reaches the provider': attempts === 0,
+      'no attempt reaches the provider': attempts.length === 0,
       'the ledger has it, and no reservation': denials.length === 1 && reserves.length === 0,
       'the ledger is asked once: there is one span':
         spans.length === 1 && spans[0]?.status.code === 'error',
@@ -86,13 +88,14 @@ function expectations(outcome: Outcome, found: Findings): Readonly<Record<string
   }
   return {
     'as in an unguarded program': sameAs(found),
-    'attempts as in an unguarded program': attempts === found.plainAttempts,
-    'one attempt': attempts === 1 || outcome === 'cut',
-    'a reservation for each attempt': reserves.length === attempts,
+    'attempts as in an unguarded program': attempts.length === found.plainAttempts.length,
+    'one attempt': attempts.length === 1 || outcome === 'cut',
+    'a reservation for each attempt': reserves.length === attempts.length,
     'a commit for each reservation':
       commits.length === reserves.length && denials.length + others.length === 0,
+    ...chargesOf(found),
     'a span with its cost for each attempt':
-      spans.length === attempts && spans.every((span) => hasCost(span, commits)),
+      spans.length === attempts.length && spans.every((span) => hasCost(span, commits)),
   };
 }
 

@@ -1,21 +1,30 @@
 // Every SDK, in every style of call, module and Node, under the real preload: each way a call can end.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '@spendfuse/testkit';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import {
   allEntries,
   type EntryJson,
-  settled,
   startTestSidecar,
   type TestSidecar,
 } from '../../support/sidecar.ts';
-import { type Column, runColumn } from './column.ts';
+import { type Column, type Modules, runColumn } from './column.ts';
+import { FAMILIES, type Tried, TRIED } from './families.ts';
 import { judge, type Judged } from './judge.ts';
-import { OLDEST, oldestNode } from './node22.ts';
-import { pageWith } from './page.ts';
-import { type Family, MODULES, type Modules, type Sdk, SDKS } from './sdks.ts';
+import { type NodeHere, nodesHere } from './nodes.ts';
+import { pageWith, type TriedIn } from './page.ts';
+
+// Programs at a time; and of all of them together, for a test waits for its turn.
+vi.setConfig({ maxConcurrency: 2, testTimeout: 600_000 });
 
 const page = fileURLToPath(new URL('../../../docs/sdks.md', import.meta.url));
+const prices = Object.values(FAMILIES).flatMap(({ provider, prices }) =>
+  Object.entries(prices).map(
+    ([model, { inputUsdPerMTok: input, outputUsdPerMTok: output }]) =>
+      `  - { provider: ${provider}, model: '${model}', input: $${input}, output: $${output} }\n`,
+  ),
+);
 const CONFIG = `
 budgets:
   - id: total
@@ -28,83 +37,98 @@ budgets:
 prices:
   - { model: tts-1, input: $15, output: 0 }
   - { model: dall-e-2, input: 0, output: $20000 }
-  - { model: text-embedding-004, input: $0.02, output: 0 }
-`;
-/** Programs at a time. */
-const PARALLEL = 3;
+${prices.join('')}`;
 
 interface Case {
-  readonly sdk: Sdk;
+  readonly tried: Tried;
   readonly modules: Modules;
-  readonly node: 'oldest' | 'newest';
+  readonly node: NodeHere;
   readonly name: string;
 }
 
-const cases: readonly Case[] = SDKS.flatMap((sdk) =>
-  MODULES.flatMap((modules) =>
-    (['newest', 'oldest'] as const).map((node) => {
-      const version = node === 'oldest' ? OLDEST : process.versions.node;
-      return { sdk, modules, node, name: `${sdk.title}, ${modules}, Node ${version}` };
-    }),
-  ),
-);
+const nodes = await nodesHere();
+const cases: readonly Case[] = TRIED.flatMap((tried) => {
+  const { family, sdk } = tried;
+  return programsOf(tried).map(({ modules, node }) => {
+    const names = [`${family.title}: ${sdk.name} ${sdk.version}`, modules, `Node ${node.version}`];
+    return { tried, modules, node, name: names.join(', ') };
+  });
+});
+
+/** Of the newest in every combination; of older ones on every Node, and in both module systems. */
+function programsOf({ family, sdk }: Tried): readonly Pick<Case, 'modules' | 'node'>[] {
+  const both = ['esm', 'cjs'] as const;
+  return nodes.flatMap((node, position) =>
+    both
+      .filter((_, at) => sdk === family.sdks[0] || at === position % 2)
+      .map((modules) => ({ modules, node })),
+  );
+}
 
 let sidecar: TestSidecar;
-let nodes: Awaited<ReturnType<typeof oldestNode>>;
 const judged = new Map<Case, readonly Judged[]>();
-const columns = new Map<Case, Column>();
+const plain = new Map<Tried, Promise<Column>>();
 
 beforeAll(async () => {
-  [sidecar, nodes] = await Promise.all([startTestSidecar({ config: CONFIG }), oldestNode()]);
-  const plain = new Map<Sdk, Column>();
-  const runs = [
-    ...SDKS.map((sdk) => async () => {
-      plain.set(sdk, await runColumn({ sdk, modules: 'esm', node: process.execPath }));
-    }),
-    ...cases.map((it, position) => async () => {
-      const node = it.node === 'newest' ? process.execPath : 'path' in nodes ? nodes.path : '';
-      if (node === '') return;
-      const guard = { endpoint: sidecar.endpoint, column: String(position) };
-      columns.set(it, await runColumn({ ...it, node, guard }));
-    }),
-  ];
-  const inTurn = async (): Promise<void> => {
-    for (let run = runs.shift(); run; run = runs.shift()) await run();
-  };
-  await Promise.all(Array.from({ length: PARALLEL }, inTurn));
-  await settled(sidecar);
-  const entries = await entriesByColumn(sidecar);
-  for (const [it, guarded] of columns) {
-    const own = entries[cases.indexOf(it)] ?? [];
-    judged.set(it, judge({ guarded, plain: plain.get(it.sdk)!, entries: own }));
-  }
-}, 300_000);
+  sidecar = await startTestSidecar({ config: CONFIG });
+});
 
 afterAll(() => sidecar[Symbol.asyncDispose]());
 
-async function entriesByColumn(of: TestSidecar): Promise<Partial<Record<string, EntryJson[]>>> {
-  const verbs = ['reserve', 'commit', 'release', 'expire', 'deny'];
-  const all = await Promise.all(verbs.map((verb) => allEntries(of, verb)));
-  return Object.groupBy(all.flat(), ({ labels }) => labels['column'] ?? '');
+/** Without the preload, once for each SDK. */
+function plainOf(tried: Tried): Promise<Column> {
+  const known = plain.get(tried);
+  if (known) return known;
+  const running = runColumn({ tried, modules: 'esm', node: process.execPath });
+  plain.set(tried, running);
+  return running;
 }
 
-test.for(cases)('$name', (it, { skip }) => {
-  if (it.node === 'oldest' && 'why' in nodes) skip(nodes.why);
-  const column = columns.get(it);
-  expect(column?.stderr).toBe('');
-  expect(column?.code).toBe(0);
-  expect(judged.get(it)?.flatMap(({ problems }) => problems)).toEqual([]);
-});
+/** Of a column whose program has ended; what is missing then, the judge tells. */
+async function entriesOf(column: string, attempts: number): Promise<readonly EntryJson[]> {
+  const of = (verb: string): Promise<EntryJson[]> => allEntries(sidecar, verb, { column });
+  let reserves: EntryJson[] = [];
+  let ends: EntryJson[] = [];
+  const areThere = async (): Promise<boolean> => {
+    reserves = await of('reserve');
+    ends = (await Promise.all(['commit', 'release', 'expire'].map(of))).flat();
+    return ends.length >= Math.max(reserves.length, attempts);
+  };
+  await until(areThere, { what: 'the entries', timeoutMs: 5000, intervalMs: 100 }).catch(() => {});
+  return [...reserves, ...ends, ...(await of('deny'))];
+}
+
+// Not `test.for`, which cuts names short.
+for (const [position, it] of cases.entries()) {
+  test.concurrent(it.name, async ({ expect }) => {
+    const column = String(position);
+    const { endpoint } = sidecar;
+    const guarded = await runColumn({ ...it, node: it.node.path, guard: { endpoint, column } });
+    const reference = await plainOf(it.tried);
+    const said = new Set(reference.stderr.split('\n'));
+    expect(
+      guarded.stderr
+        .split('\n')
+        .filter((line) => !said.has(line))
+        .join('\n'),
+    ).toBe('');
+    expect(guarded.code).toBe(0);
+    const entries = await entriesOf(column, guarded.attempts.length);
+    const own = judge({ guarded, plain: reference, entries });
+    judged.set(it, own);
+    const problems = own.flatMap((cell) => cell.problems);
+    expect(problems, problems.join('\n')).toEqual([]);
+  });
+}
 
 test('docs/sdks.md says what programs see', async () => {
-  const families: readonly (readonly [Family, string])[] = [
-    ['openai', 'OpenAI'],
-    ['anthropic', 'Anthropic'],
-    ['gemini', 'Google GenAI'],
-  ];
-  const tried = families.map(([family, title]) => {
-    const cells = [...judged].flatMap(([{ sdk }, own]) => (sdk.family === family ? own : []));
-    return { title, cells };
+  const all = Object.values(FAMILIES).map((family): TriedIn => {
+    // In the order of the list, not in that of their ends.
+    const cells = cases
+      .map((it) => [it, judged.get(it) ?? []] as const)
+      .filter(([{ tried }]) => tried.family === family)
+      .flatMap(([{ tried }, own]) => own.map((cell) => ({ ...cell, sdk: tried.sdk })));
+    return { family, cells };
   });
-  await expect(pageWith(readFileSync(page, 'utf8'), tried)).toMatchFileSnapshot(page);
+  await expect(pageWith(readFileSync(page, 'utf8'), all)).toMatchFileSnapshot(page);
 });

@@ -1,51 +1,65 @@
-// A program that makes every call of an SDK, in each way that it can end, and prints what it has seen.
+// A program that makes every call of an SDK, in each way that it can end, and tells what it has seen.
 import { BudgetExceededError, runAs } from 'spendfuse';
 import {
   ARRIVED,
   CELL,
   cellOf,
   CHUNKS,
+  DONE,
   type Outcome,
   OUTCOMES,
   type Seen,
   type SeenError,
 } from './cells.ts';
-import { clients, type Style } from './clients.ts';
-import type { Family } from './sdks.ts';
+import type { Family, Style } from './family.ts';
 
-/** After these items the program leaves a stream, or aborts it. */
-const ITEMS = 3;
-/** After which every stream still goes on. */
-const DEFAULT_CHUNKS = 12;
+/**
+ * The provider sends so much, and the program leaves or aborts a stream when it has seen all of that:
+ * so what was made has passed. Every stream still goes on then.
+ */
+const DEFAULT_CHUNKS = 8;
 
 export async function runProgram(sdk: unknown): Promise<void> {
-  const { MATRIX_FAMILY = '', MATRIX_ORIGIN = '', MATRIX_GUARDED = '' } = process.env;
-  const { styles, clientOf } = clients[MATRIX_FAMILY as Family];
+  const {
+    MATRIX_FAMILY = '',
+    MATRIX_SDK = '',
+    MATRIX_ORIGIN = '',
+    MATRIX_GUARDED = '',
+  } = process.env;
+  // Only this one, for the file may import parts of an SDK.
+  const { family } = (await import(`./families/${MATRIX_FAMILY}.ts`)) as { family: Family };
+  const { styles, clientOf, sdks } = family;
+  const { without = [] } = sdks.find(({ module }) => module === MATRIX_SDK) ?? {};
   process.stdin.unref();
-  const all: Seen[] = [];
   const iterates = new Set<Style>();
   for (const outcome of OUTCOMES) {
     // Unguarded programs have no one to refuse them.
     if (outcome === 'denied' && !MATRIX_GUARDED) continue;
     for (const [position, style] of styles.entries()) {
+      if (without.includes(style.name) || style.never?.includes(outcome)) continue;
       if ((outcome === 'left' || outcome === 'aborted midway') && !iterates.has(style)) continue;
       const cell = cellOf({ style: position, outcome });
       const chunks = style.streams ? String(style.chunks ?? DEFAULT_CHUNKS) : '';
       const client = clientOf(sdk as never, {
         origin: MATRIX_ORIGIN,
         headers: { [CELL]: cell, [CHUNKS]: chunks },
-        retries: outcome !== 'cut',
+        // Of what is tried again, only a refusal must not be.
+        retries: outcome === 'denied',
       });
       const labels = { cell, ...(outcome === 'denied' ? { purse: 'empty' } : {}) };
       const seen = await runAs(labels, () =>
         call({ style, client, outcome, onItem: () => iterates.add(style) }),
       );
-      all.push({ style: position, name: style.name, outcome, ...seen });
+      tell({ style: position, name: style.name, outcome, ...seen });
     }
   }
-  console.log(JSON.stringify(all));
+  console.log(DONE);
   // A stream that was left may keep its connection until it is collected.
   setInterval(() => globalThis.gc?.(), 20).unref();
+}
+
+function tell(seen: Seen): void {
+  console.log(JSON.stringify(seen));
 }
 
 interface Call {
@@ -57,7 +71,7 @@ interface Call {
 
 async function call({ style, client, outcome, onItem }: Call): Promise<Partial<Seen>> {
   const controller = new AbortController();
-  const items = Math.min(ITEMS, style.chunks ?? ITEMS);
+  const items = (style.chunks ?? DEFAULT_CHUNKS) - (style.unheard ?? 0);
   if (outcome === 'aborted') {
     process.stdin.once('data', (text) => {
       if (String(text).includes(ARRIVED)) controller.abort();
@@ -86,7 +100,7 @@ function describe(error: unknown): SeenError {
   return {
     name:
       constructor.name === 'Error' || constructor.name === 'DOMException' ? name : constructor.name,
-    message,
+    message: message.replaceAll(process.env['MATRIX_ORIGIN'] ?? '', 'ORIGIN'),
     isOurs: error instanceof BudgetExceededError,
     reason: BudgetExceededError.from(error)?.reason,
   };
