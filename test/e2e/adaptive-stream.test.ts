@@ -2,14 +2,14 @@
 import type { CommitRequest, Denied, ExtendRequest } from '@spendfuse/core';
 import { BudgetExceededError } from '@spendfuse/guard';
 import { until } from '@spendfuse/testkit';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { textStyles } from '../support/call-styles.ts';
-import { type GuardedFake, startGuardedFake } from '../support/guarded-fake.ts';
+import { type GuardedOpenAI, startGuardedOpenAI } from '../support/guarded-openai.ts';
+import { oneAtATime } from '../support/one-at-a-time.ts';
 import { budget, pricedWorld } from '../support/priced-world.ts';
 import { denial, grant } from '../support/recording-authority.ts';
 
-let it: GuardedFake;
-afterEach(() => it[Symbol.asyncDispose]());
+const startOpenAI = oneAtATime(startGuardedOpenAI);
 
 const chat = {
   model: 'gpt-4o-mini',
@@ -25,8 +25,11 @@ interface Start {
 }
 
 /** A model that says so much, one word after the other, under a hold of less. */
-async function start({ heldOutputTokens, outputTokens, extend }: Start): Promise<GuardedFake> {
-  it = await startGuardedFake({ script: () => ({ outputTokens, chunkDelayMs: 1 }), maxRetries: 0 });
+async function start({ heldOutputTokens, outputTokens, extend }: Start): Promise<GuardedOpenAI> {
+  const it = await startOpenAI({
+    script: () => ({ outputTokens, chunkDelayMs: 1 }),
+    maxRetries: 0,
+  });
   const { authority } = it;
   authority.decide = (request) => ({
     ...(grant(request) as Extract<ReturnType<typeof grant>, { kind: 'granted' }>),
@@ -43,7 +46,7 @@ async function start({ heldOutputTokens, outputTokens, extend }: Start): Promise
 }
 
 /** Has the tokenizer loaded, which takes longer than these streams: a first call is counted exactly. */
-async function warmUp({ authority, guarded }: GuardedFake): Promise<void> {
+async function warmUp({ authority, guarded }: GuardedOpenAI): Promise<void> {
   const { decide } = authority;
   authority.decide = (request) =>
     request.estimate.inputBound.exact ? grant(request) : { kind: 'refine' };
@@ -57,7 +60,7 @@ interface Seen {
   readonly error: unknown;
 }
 
-async function read({ guarded }: GuardedFake): Promise<Seen> {
+async function read({ guarded }: GuardedOpenAI): Promise<Seen> {
   const words: string[] = [];
   try {
     for await (const chunk of await guarded.chat.completions.create(streamed)) {
@@ -72,7 +75,8 @@ async function read({ guarded }: GuardedFake): Promise<Seen> {
 
 describe('an extension that is granted', () => {
   test('comes before the output passes what is held, and the program sees nothing of it', async () => {
-    const { authority, guardedFake } = await start({ heldOutputTokens: 40, outputTokens: 400 });
+    const it = await start({ heldOutputTokens: 40, outputTokens: 400 });
+    const { authority, guardedFake } = it;
     let seenAtFirst = 0;
     const extend = authority.extend.bind(authority);
     authority.extend = (request) => {
@@ -105,7 +109,7 @@ describe('an extension that is granted', () => {
   });
 
   test('is not awaited where nobody answers: the stream goes on', async () => {
-    const { authority } = await start({
+    const it = await start({
       heldOutputTokens: 40,
       outputTokens: 100,
       extend: () => Promise.reject(new Error('away')),
@@ -113,7 +117,7 @@ describe('an extension that is granted', () => {
     const { words, error } = await read(it);
     expect(error).toBeUndefined();
     expect(words).toHaveLength(100);
-    expect(authority.extensions.length).toBeGreaterThan(0);
+    expect(it.authority.extensions.length).toBeGreaterThan(0);
   });
 });
 
@@ -121,7 +125,8 @@ describe('an extension that is refused', () => {
   const cut = { heldOutputTokens: 40, outputTokens: 4000, extend: async () => refused };
 
   test('ends the stream: what was seen stays, then our error, and the provider stops', async () => {
-    const { authority, guardedFake } = await start(cut);
+    const it = await start(cut);
+    const { authority, guardedFake } = it;
     await warmUp(it);
     const { words, error } = await read(it);
     expect(error).toBeInstanceOf(BudgetExceededError);
@@ -145,7 +150,7 @@ describe('an extension that is refused', () => {
 
   test('is asked once more when all is used: room that was made meanwhile saves it', async () => {
     let refusals = 0;
-    await start({
+    const it = await start({
       ...cut,
       outputTokens: 80,
       extend: async ({ ttlMs }) => {
@@ -160,15 +165,14 @@ describe('an extension that is refused', () => {
   });
 
   test('does not touch an answer that needs no more than is held', async () => {
-    await start({ ...cut, outputTokens: 39 });
-    expect((await read(it)).error).toBeUndefined();
+    expect((await read(await start({ ...cut, outputTokens: 39 }))).error).toBeUndefined();
   });
 
   // Those whose answers are longer than the hold.
   const long = textStyles.filter(({ streams, name }) => streams && !name.startsWith('completions'));
   test.each(long)('reaches $name', async ({ run }) => {
-    await start(cut);
-    const error = await run(it.guarded).catch((thrown: unknown) => thrown);
+    const { guarded } = await start(cut);
+    const error = await run(guarded).catch((thrown: unknown) => thrown);
     expect(BudgetExceededError.from(error)).toMatchObject({ isCut: true });
   });
 
@@ -202,7 +206,8 @@ test('with the authority itself: two streams under one ceiling, and neither pass
     await world.commit(await world.hold({ input: 0, output: 64, fixed: true }), 64);
     await world.authority.admin.reset({ by: 'test', budget: 'b' });
   }
-  const { authority, guardedFake } = await start({ heldOutputTokens: 0, outputTokens: 250 });
+  const it = await start({ heldOutputTokens: 0, outputTokens: 250 });
+  const { authority, guardedFake } = it;
   authority.decide = (request) => world.authority.reserve(request);
   Object.assign(authority, {
     extend: (request: ExtendRequest) => world.authority.extend(request),

@@ -4,9 +4,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mintId, usageOf } from '@spendfuse/core';
 import { createLog, type Sidecar, startSidecar } from '@spendfuse/sidecar';
-import { runNode, startNode, type TempFolder, tempFolder } from '@spendfuse/testkit';
+import { startNode } from '@spendfuse/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { spendfuse } from './spendfuse.ts';
+import { openCommandLine, spendfuse } from '../support/command-line.ts';
+import { newForEach } from '../support/started.ts';
 
 const FILE = `
 budgets:
@@ -15,20 +16,17 @@ budgets:
 prices: { model: own-*, input: $1, output: $2 }
 `;
 
-let folder: TempFolder;
+const folder = newForEach(openCommandLine);
 let file: string;
 let sidecar: Sidecar | undefined;
 
 beforeEach(async () => {
-  folder = await tempFolder({ prefix: 'spend fuse-' });
-  file = join(folder.path, 'budgets.yaml');
-  await writeFile(file, FILE);
+  file = await folder.write('budgets.yaml', FILE);
 });
 
 afterEach(async () => {
   await sidecar?.stop();
   sidecar = undefined;
-  await folder.remove();
 });
 
 const dataFolder = () => join(folder.path, 'data');
@@ -45,16 +43,11 @@ async function start(): Promise<Sidecar> {
 }
 
 function budgets(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  return runNode({
-    args: [spendfuse, 'budgets', ...args],
-    cwd: folder.path,
-    env: {
-      XDG_STATE_HOME: join(folder.path, 'state'),
-      SPENDFUSE_ADMIN: sidecar?.addresses.admin,
-      SPENDFUSE_DATA: dataFolder(),
-      TZ: 'UTC',
-      ...env,
-    },
+  return folder.run(['budgets', ...args], {
+    SPENDFUSE_ADMIN: sidecar?.addresses.admin,
+    SPENDFUSE_DATA: dataFolder(),
+    TZ: 'UTC',
+    ...env,
   });
 }
 

@@ -1,51 +1,18 @@
 // The command line as users meet it: help, mistakes, and `run` around real child processes.
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { limitBudget } from '@spendfuse/authority';
 import { formatUsd } from '@spendfuse/core';
 import { createLog, type Sidecar, startSidecar } from '@spendfuse/sidecar';
-import {
-  runNode,
-  type RunResult,
-  startFakeOpenAI,
-  startNode,
-  type TempFolder,
-  tempFolder,
-} from '@spendfuse/testkit';
+import { startFakeOpenAI, startNode } from '@spendfuse/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { spendfuse } from './spendfuse.ts';
+import { expectMistake, openCommandLine, spendfuse } from '../support/command-line.ts';
+import { newForEach } from '../support/started.ts';
 
-let folder: TempFolder;
-
-beforeEach(async () => {
-  folder = await tempFolder({ prefix: 'spend fuse-' });
-});
-
-afterEach(() => folder.remove());
-
-function cli(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const XDG_STATE_HOME = join(folder.path, 'state');
-  return runNode({
-    args: [spendfuse, ...args],
-    cwd: folder.path,
-    env: { XDG_STATE_HOME, ...env },
-  });
-}
-
-async function file(name: string, text: string): Promise<string> {
-  const path = join(folder.path, name);
-  await writeFile(path, text);
-  return path;
-}
-
-function expectMistake({ code, stdout, stderr }: RunResult, message: RegExp): void {
-  expect(stderr).toMatch(message);
-  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
-  expect(stderr).not.toMatch(/^\s+at /mu);
-  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-}
+const folder = newForEach(openCommandLine);
+const cli: typeof folder.run = (args, env) => folder.run(args, env);
 
 describe('help', () => {
   test.each([
@@ -143,14 +110,14 @@ test('who reads the output may stop at any line', async () => {
 
 describe('budgets check', () => {
   test('explains a file', async () => {
-    const path = await file('ok.yaml', "budgets:\n  - { id: daily, limits: ['$5/day'] }\n");
+    const path = await folder.write('ok.yaml', "budgets:\n  - { id: daily, limits: ['$5/day'] }\n");
     const { code, stdout } = await cli(['budgets', 'check', path]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^daily +\$5\.00\/day/u);
   });
 
   test('names every mistake with its place', async () => {
-    const path = await file('bad.yaml', 'budgets:\n  - { id: A, limits: [1] }\n');
+    const path = await folder.write('bad.yaml', 'budgets:\n  - { id: A, limits: [1] }\n');
     const { code, stdout, stderr } = await cli(['budgets', 'check', path]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.match(/bad\.yaml:2:\d+: /gu)).toHaveLength(2);
@@ -211,7 +178,7 @@ describe('run', () => {
   const limited = ['run', '--limit', '$5/day', '--data', 'the ledger'];
 
   test('gives the command its environment, and keeps what was there', async () => {
-    const script = await file(
+    const script = await folder.write(
       'print env.mjs',
       `const { NODE_OPTIONS, SPENDFUSE_ENDPOINT, SPENDFUSE_LABELS } = process.env;
        console.log(JSON.stringify({ NODE_OPTIONS, SPENDFUSE_ENDPOINT, SPENDFUSE_LABELS }));
@@ -319,7 +286,7 @@ describe('run', () => {
 
   test('cuts a program off at the limit, and the next run of the day as well', async () => {
     await using provider = await startFakeOpenAI({ prices: PRICES });
-    const script = await file(
+    const script = await folder.write(
       'loop.mjs',
       `const body = JSON.stringify({
          model: 'gpt-4o',

@@ -1,17 +1,12 @@
 // The OpenAI and Anthropic SDKs against hosts that speak their APIs, each in its own dialect.
 import Anthropic from '@anthropic-ai/sdk';
-import { createNoopMeter, trace } from '@opentelemetry/api';
-import {
-  BudgetExceededError,
-  createGuard,
-  createTelemetry,
-  createTokenCounter,
-} from '@spendfuse/guard';
-import { createGuardedFetch, createHosts, createLog } from '@spendfuse/instrumentation';
-import { type FakeProvider, type ProviderAnswer, startFakeProvider } from '@spendfuse/testkit';
+import { BudgetExceededError } from '@spendfuse/guard';
+import { type ProviderAnswer, startFakeProvider } from '@spendfuse/testkit';
 import OpenAI from 'openai';
 import { expect, test } from 'vitest';
-import { createRecordingAuthority, denial } from '../support/recording-authority.ts';
+import { collect } from '../support/collect.ts';
+import { denial } from '../support/recording-authority.ts';
+import { guardOrigin } from '../support/recording-guard.ts';
 
 interface Wire {
   readonly stream_options?: { readonly include_usage?: boolean };
@@ -37,26 +32,6 @@ function host({ reportsUnasked }: { readonly reportsUnasked: boolean }): Provide
   };
 }
 
-function guardedAs(name: string, { origin }: FakeProvider) {
-  const authority = createRecordingAuthority();
-  const guard = createGuard({
-    authority,
-    telemetry: createTelemetry({ tracer: () => trace.getTracer('test'), meter: createNoopMeter }),
-    tokens: createTokenCounter(),
-    labels: {},
-    onUnavailable: 'deny',
-  });
-  const hosts = createHosts([[origin, name]]);
-  const guarded = createGuardedFetch({ fetch, guard, hosts, log: createLog('silent') });
-  return { authority, guarded };
-}
-
-async function all<T>(stream: AsyncIterable<T>): Promise<readonly T[]> {
-  const items: T[] = [];
-  for await (const item of stream) items.push(item);
-  return items;
-}
-
 const ask = {
   model: 'm',
   messages: [{ role: 'user' as const, content: 'Name a calm sea.' }],
@@ -76,10 +51,10 @@ test.each([
   ['perplexity', false],
 ])('%s is asked for usage: %s, and the program sees what it asked for', async (name, asks) => {
   await using fake = await startFakeProvider(host({ reportsUnasked: !asks }));
-  const { authority, guarded } = guardedAs(name, fake);
-  const client = new OpenAI({ apiKey: 'x', baseURL: `${fake.origin}/v1`, fetch: guarded });
+  const { authority, guardedFetch } = guardOrigin(fake.origin, { provider: name });
+  const client = new OpenAI({ apiKey: 'x', baseURL: `${fake.origin}/v1`, fetch: guardedFetch });
   const stream = await client.chat.completions.create({ ...ask, stream: true });
-  const chunks = await all(stream);
+  const chunks = await collect(stream);
   expect(chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('')).toBe('Calm sea.');
   expect(chunks.filter(({ choices }) => choices.length === 0)).toEqual([]);
   const sent = JSON.parse(fake.requests[0]!.body) as Wire;
@@ -92,15 +67,17 @@ test.each([
 
 test('a host that nobody knows is not asked, and charged by what was seen', async () => {
   await using fake = await startFakeProvider(host({ reportsUnasked: false }));
-  const { authority, guarded } = guardedAs('openai-compatible', fake);
-  const client = new OpenAI({ apiKey: 'x', baseURL: `${fake.origin}/v1`, fetch: guarded });
-  await all(await client.chat.completions.create({ ...ask, stream: true }));
+  const { authority, guardedFetch } = guardOrigin(fake.origin, {
+    provider: 'openai-compatible',
+  });
+  const client = new OpenAI({ apiKey: 'x', baseURL: `${fake.origin}/v1`, fetch: guardedFetch });
+  await collect(await client.chat.completions.create({ ...ask, stream: true }));
   expect(JSON.parse(fake.requests[0]!.body)).not.toHaveProperty('stream_options');
   expect(authority.commits).toMatchObject([{ usageSource: 'estimated' }]);
   // Unless the program asks itself.
   const stream_options = { include_usage: true };
   const asked = { ...ask, stream: true, stream_options } as const;
-  const chunks = await all(await client.chat.completions.create(asked));
+  const chunks = await collect(await client.chat.completions.create(asked));
   expect(chunks.at(-1)?.usage).toMatchObject(usage);
   expect(authority.commits[1]).toMatchObject({ usageSource: 'provider' });
 });
@@ -111,14 +88,14 @@ test('a clamp is said in the words that the host understands', async () => {
     ['groq', 'max_completion_tokens'],
   ] as const) {
     await using fake = await startFakeProvider(host({ reportsUnasked: true }));
-    const { authority, guarded } = guardedAs(name, fake);
+    const { authority, guardedFetch } = guardOrigin(fake.origin, { provider: name });
     const { decide } = authority;
     authority.decide = async (request) => ({
       ...(await decide(request)),
       maxOutputTokens: 7,
     });
-    const client = new OpenAI({ apiKey: 'x', baseURL: fake.origin, fetch: guarded });
-    await all(await client.chat.completions.create({ ...ask, stream: true }));
+    const client = new OpenAI({ apiKey: 'x', baseURL: fake.origin, fetch: guardedFetch });
+    await collect(await client.chat.completions.create({ ...ask, stream: true }));
     const { max_tokens, max_completion_tokens } = JSON.parse(fake.requests[0]!.body) as Wire;
     expect({ max_tokens, max_completion_tokens }).toEqual({
       max_tokens: undefined,
@@ -136,9 +113,9 @@ test("Anthropic's SDK at the same host: granted, charged, denied before anything
     const message = { id: 'msg_1', type: 'message', role: 'assistant', model: 'm', content };
     response.end(JSON.stringify({ ...message, stop_reason: 'end_turn', usage: told }));
   });
-  const { authority, guarded } = guardedAs('deepseek', fake);
+  const { authority, guardedFetch } = guardOrigin(fake.origin, { provider: 'deepseek' });
   const baseURL = `${fake.origin}/anthropic`;
-  const client = new Anthropic({ apiKey: 'x', baseURL, fetch: guarded });
+  const client = new Anthropic({ apiKey: 'x', baseURL, fetch: guardedFetch });
   await client.messages.create({ ...ask, max_tokens: 50 });
   expect(authority.commits).toMatchObject([{ usage: { inputTokens: 25, cacheReadTokens: 20 } }]);
   authority.decide = () => denial;

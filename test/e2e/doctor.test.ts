@@ -1,30 +1,20 @@
 // `spendfuse doctor` in apps: what is installed there, how it is caught, and what is amiss around it.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { runNode } from '@spendfuse/testkit';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { preload, startTestSidecar, type TestSidecar } from '../support/sidecar.ts';
-import { spendfuse } from './spendfuse.ts';
+import { describe, expect, test } from 'vitest';
+import { spendfuse } from '../support/command-line.ts';
+import { scratchFolder } from '../support/program.ts';
+import { preload, startTestSidecar } from '../support/sidecar.ts';
+import { newForEach, sharedByAll } from '../support/started.ts';
 
-/** Inside this package, so that apps find the SDKs as any app would. */
-const scratch = fileURLToPath(new URL('../node_modules/.cache/doctor/', import.meta.url));
-
-let app: string;
-let sidecar: TestSidecar;
-
-beforeAll(async () => {
-  sidecar = await startTestSidecar({ config: 'budgets: [{ id: all, limits: [$1/day] }]' });
-});
-afterAll(() => sidecar[Symbol.asyncDispose]());
-beforeEach(async () => {
-  await mkdir(scratch, { recursive: true });
-  app = await mkdtemp(join(scratch, 'app-'));
-});
-afterEach(() => rm(app, { recursive: true, force: true }));
+const sidecar = sharedByAll(() =>
+  startTestSidecar({ config: 'budgets: [{ id: all, limits: [$1/day] }]' }),
+);
+const app = newForEach(scratchFolder);
 
 async function write(path: string, content: object | string): Promise<void> {
-  const file = join(app, path);
+  const file = join(app.path, path);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
 }
@@ -70,7 +60,7 @@ interface ReportJson {
 const doctor = (
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
-): Promise<Doctored> => runNode({ args: [spendfuse, 'doctor', ...args], cwd: app, env });
+): Promise<Doctored> => runNode({ args: [spendfuse, 'doctor', ...args], cwd: app.path, env });
 
 async function report(env: Readonly<Record<string, string>>): Promise<ReportJson> {
   const { stdout, stderr, code } = await doctor(env, ['--json']);
@@ -114,7 +104,7 @@ describe('an app that is ready', () => {
     expect(stdout).toContain(`✓ sidecar: answers at ${sidecar.endpoint}`);
     expect(stdout).toMatch(/^package +version +guarded +by$/mu);
     expect(stdout).toMatch(/^ollama +\d+\.\d+\.\d+ +yes +fetch$/mu);
-    expect(stdout).toContain('All of it is guarded.');
+    expect(stdout).toContain('All of it is guarded.\n');
     expect(stdout).not.toContain('\u001B');
     expect(code).toBe(0);
   });
@@ -202,6 +192,62 @@ describe('what is amiss', () => {
   });
 });
 
+describe('what cannot be looked at is not said to be guarded', () => {
+  test('packages that are declared and not installed; tools and optional ones may be missing', async () => {
+    await write('package.json', {
+      dependencies: { '@google/generative-ai': '1' },
+      devDependencies: { '@azure/openai': '2' },
+      peerDependencies: { '@mastra/none': '1' },
+      optionalDependencies: { '@azure-rest/ai-inference': '1' },
+    });
+    const { ok, checks } = await report(ready());
+    expect(checks.filter(({ ok: isOk }) => !isOk)).toEqual([
+      {
+        name: 'packages',
+        ok: false,
+        text: expect.stringMatching(/^@google\/generative-ai: declared .* install first$/u),
+      },
+    ]);
+    expect(ok).toBe(false);
+    await write('.pnp.cjs', '');
+    const { checks: packed } = await report(ready());
+    expect(packed.at(-1)?.text).toContain('nodeLinker: node-modules');
+  });
+
+  test('a workspace is not its packages, and an app without an SDK has only fetch', async () => {
+    await write('package.json', { name: 'root', workspaces: ['packages/*'] });
+    const { stdout, code } = await doctor(ready());
+    expect(stdout).toContain('look at each of its packages by --cwd');
+    expect(stdout).toContain('What calls the global `fetch` is guarded.');
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ['{"name": "app",', /package\.json cannot be read: /u],
+    ['["app"]', /package\.json cannot be read: it is no JSON object/u],
+  ])('a package.json that is %s', async (content, message) => {
+    await write('package.json', content);
+    // The preload is left out: Node itself stops at such a file.
+    const { stdout, stderr, code } = await doctor({});
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+
+  test('one with a byte order mark is read like any other', async () => {
+    await write('package.json', '\u{FEFF}{ "dependencies": { "@google/generative-ai": "1" } }');
+    const { checks } = await report({});
+    expect(checks.at(-1)?.text).toContain('declared in package.json and not installed');
+  });
+
+  test('a folder that is not there', async () => {
+    await install({});
+    const { stderr, code } = await doctor(ready(), ['--cwd', 'nowhere']);
+    expect(stderr).toMatch(/^spendfuse: there is no folder .*nowhere; name the app's folder/u);
+    expect(code).toBe(2);
+  });
+});
+
 test('a folder that is no app is an error that says what to do', async () => {
   const { stderr, code } = await doctor({}, ['--cwd', '/']);
   expect(stderr).toMatch(/^spendfuse: no package\.json in \/ or above; .*--cwd/u);
@@ -210,7 +256,7 @@ test('a folder that is no app is an error that says what to do', async () => {
 
 test('it is run in the folder that it is told, or one inside of an app', async () => {
   await install({});
-  await mkdir(join(app, 'src/inner'), { recursive: true });
+  await mkdir(join(app.path, 'src/inner'), { recursive: true });
   const { stdout } = await doctor(ready(), ['--json', '--cwd', 'src/inner']);
-  expect((JSON.parse(stdout) as ReportJson).folder).toBe(app);
+  expect((JSON.parse(stdout) as ReportJson).folder).toBe(app.path);
 });

@@ -1,17 +1,18 @@
 // The real Anthropic SDKs behind the guarded fetch: granted, refused, failed, aborted, broken off.
 import { Anthropic } from '@anthropic-ai/sdk';
-import { trace } from '@opentelemetry/api';
+import { createNoopMeter, trace } from '@opentelemetry/api';
 import { NodeSDK } from '@opentelemetry/sdk-node';
-import { BudgetExceededError } from '@spendfuse/guard';
+import { BudgetExceededError, createTelemetry } from '@spendfuse/guard';
 import { until } from '@spendfuse/testkit';
 import { Anthropic as Anthropic0 } from 'anthropic-0';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { anthropicStyles } from '../support/anthropic-styles.ts';
+import { aborted, cut, denied, errorOf, failed } from '../support/call-endings.ts';
 import {
-  type GuardedAnthropic,
   type GuardedAnthropicOptions,
   startGuardedAnthropic,
 } from '../support/guarded-anthropic.ts';
+import { oneAtATime } from '../support/one-at-a-time.ts';
 import { denial, grant } from '../support/recording-authority.ts';
 
 type ClientOf = GuardedAnthropicOptions<Anthropic>['clientOf'];
@@ -30,34 +31,18 @@ const ask = {
 };
 const streamed = { ...ask, stream: true as const };
 
-async function errorOf(run: () => Promise<unknown>): Promise<unknown> {
-  try {
-    await run();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('expected an error');
-}
-
 describe.each(versions)('SDK %s', (_, clientOf) => {
-  let it: GuardedAnthropic<Anthropic>;
-  async function start(options: Options = {}): Promise<GuardedAnthropic<Anthropic>> {
-    await it?.[Symbol.asyncDispose]();
-    it = await startGuardedAnthropic({ clientOf, ...options });
-    return it;
-  }
-  beforeEach(async () => {
-    await start();
-  });
-  afterEach(() => it[Symbol.asyncDispose]());
+  const start = oneAtATime((options: Options = {}) =>
+    startGuardedAnthropic({ clientOf, ...options }),
+  );
 
-  describe.each(anthropicStyles)('$name', ({ run, wraps }) => {
+  describe.each(anthropicStyles)('$name', (style) => {
     test('granted: the program sees what it would see without us, and the bill is recorded', async () => {
-      const { guarded, plain, guardedFake, authority } = it;
-      const seen = await run(guarded);
+      const { guarded, plain, guardedFake, authority } = await start();
+      const seen = await style.run(guarded);
       // The commit is there when the program goes on.
       expect(authority.commits).toHaveLength(1);
-      expect(JSON.stringify(seen)).toBe(JSON.stringify(await run(plain)));
+      expect(JSON.stringify(seen)).toBe(JSON.stringify(await style.run(plain)));
       const [call] = guardedFake.calls;
       const [commit] = authority.commits;
       expect(commit).toMatchObject({
@@ -75,64 +60,27 @@ describe.each(versions)('SDK %s', (_, clientOf) => {
     });
 
     test('denied: our error after one attempt, and nothing reaches the provider', async () => {
-      const { guarded, guardedFake, authority } = it;
-      authority.decide = () => denial;
-      const error = await errorOf(() => run(guarded));
-      if (!wraps) expect(error).toBeInstanceOf(BudgetExceededError);
-      expect(BudgetExceededError.from(error)).toMatchObject({ reason: 'EXHAUSTED' });
-      expect(authority.reserves).toHaveLength(1);
-      expect(guardedFake.calls).toHaveLength(0);
-      expect(authority.commits).toEqual([]);
+      await denied(await start(), style);
     });
 
     test.each([401, 429, 529])('HTTP %i: every attempt is released as sent', async (status) => {
-      const { guarded, plain, authority, guardedFake } = await start({
-        script: () => ({ error: { status }, headers: { 'retry-after-ms': '1' } }),
-      });
-      const error = await errorOf(() => run(guarded));
-      expect(String(error)).toBe(String(await errorOf(() => run(plain))));
-      const attempts = status === 401 ? 1 : 3;
-      expect(guardedFake.calls).toHaveLength(attempts);
-      expect(new Set(authority.reserves.map(({ id }) => id)).size).toBe(attempts);
-      await until(() => authority.releases.length === attempts, { what: 'the releases' });
-      expect(authority.releases.every(({ sent }) => sent)).toBe(true);
-      expect(authority.commits).toEqual([]);
+      const script = () => ({ error: { status }, headers: { 'retry-after-ms': '1' } });
+      await failed(await start({ script }), style, { attempts: status === 401 ? 1 : 3 });
     });
 
     test('aborted before the answer: charged with what was reserved', async () => {
-      const { guarded, guardedFake, authority } = await start({
-        script: () => ({ hold: new Promise(() => {}) }),
-      });
-      const controller = new AbortController();
-      const running = errorOf(() => run(guarded, controller.signal));
-      await until(() => guardedFake.calls.length === 1, { what: 'the request' });
-      controller.abort();
-      await running;
-      await until(() => authority.commits.length === 1, { what: 'the commit' });
-      const [reserve] = authority.reserves;
-      expect(authority.commits[0]).toMatchObject({
-        id: reserve?.id,
-        usageSource: 'estimated',
-        usage: { inputTokens: reserve?.estimate.inputBound.tokens, outputTokens: 300 },
-      });
+      await aborted(await start({ script: () => ({ hold: new Promise(() => {}) }) }), style);
     });
   });
 
-  describe.each(anthropicStyles.filter(({ streams }) => streams))('$name, cut', ({ run }) => {
+  describe.each(anthropicStyles.filter(({ streams }) => streams))('$name, cut', (style) => {
     test('a lost connection is charged for the output seen', async () => {
-      const { guarded, guardedFake, authority } = await start({
-        script: () => ({ cutAfterChunks: 12 }),
-        maxRetries: 0,
-      });
-      await errorOf(() => run(guarded));
-      await until(() => authority.commits.length === 1, { what: 'the commit' });
-      const [commit] = authority.commits;
-      const [call] = guardedFake.calls;
-      expect(commit?.usageSource).toBe('estimated');
+      const it = await start({ script: () => ({ cutAfterChunks: 12 }), maxRetries: 0 });
+      await cut(it, style);
+      const { usage } = it.authority.commits[0]!;
       // The input is what the provider has reported already.
-      expect(commit?.usage.inputTokens).toBe(call?.inputTokens);
-      expect(commit?.usage.outputTokens).toBeGreaterThanOrEqual(call!.outputTokens);
-      expect(commit?.usage.outputTokens).toBeLessThanOrEqual(300);
+      expect(usage.inputTokens).toBe(it.guardedFake.calls[0]?.inputTokens);
+      expect(usage.outputTokens).toBeLessThanOrEqual(300);
     });
   });
 
@@ -238,7 +186,7 @@ describe.each(versions)('SDK %s', (_, clientOf) => {
   });
 
   test('a clamp lowers the maximum and the thinking budget below it', async () => {
-    const { guarded, guardedFake, authority } = it;
+    const { guarded, guardedFake, authority } = await start();
     authority.decide = (request) => ({ ...grant(request), maxOutputTokens: 1500 }) as never;
     const thinking = { type: 'enabled' as const, budget_tokens: 2000 };
     await guarded.messages.create({ ...ask, max_tokens: 4000, thinking });
@@ -251,7 +199,7 @@ describe.each(versions)('SDK %s', (_, clientOf) => {
   });
 
   test('a downgrade sends the other model, and that is what is paid for', async () => {
-    const { guarded, guardedFake, authority } = it;
+    const { guarded, guardedFake, authority } = await start();
     authority.decide = (request) => ({ ...grant(request), model: 'claude-sonnet-4-5' }) as never;
     await guarded.beta.messages.create(ask);
     expect(guardedFake.calls[0]?.model).toBe('claude-sonnet-4-5');
@@ -305,7 +253,7 @@ describe.each(versions)('SDK %s', (_, clientOf) => {
   });
 
   test('counting tokens and listing models pass by', async () => {
-    const { guarded, guardedFake, authority } = it;
+    const { guarded, guardedFake, authority } = await start();
     const { model, messages } = ask;
     expect(await guarded.messages.countTokens({ model, messages })).toMatchObject({
       input_tokens: expect.any(Number) as number,
@@ -347,8 +295,9 @@ describe('telemetry', () => {
   ])(
     'SDK %s: each call has one span, with decision, usage and cost',
     async (_, clientOf, scope) => {
-      const tracer = trace.getTracer('ours');
-      await using it = await startGuardedAnthropic({ clientOf, tracer });
+      const tracer = () => trace.getTracer('ours');
+      const telemetry = createTelemetry({ tracer, meter: createNoopMeter });
+      await using it = await startGuardedAnthropic({ clientOf, telemetry });
       await it.guarded.messages.create(ask);
       for await (const _event of await it.guarded.messages.create(streamed));
       await until(() => spans.length === 2, { what: 'the spans' });

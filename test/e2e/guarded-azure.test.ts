@@ -2,19 +2,17 @@
 import { AzureOpenAI, OpenAI } from 'openai';
 import * as openai5 from 'openai-5';
 import * as openai6 from 'openai-6';
-import { afterEach, describe, expect, test } from 'vitest';
-import { aborted, cut, denied, errorOf, granted } from '../support/call-outcomes.ts';
+import { describe, expect, test } from 'vitest';
+import { errorOf } from '../support/call-endings.ts';
+import { everyStyle } from '../support/call-outcomes.ts';
 import { callStyles } from '../support/call-styles.ts';
 import {
-  type GuardedFake,
-  type GuardedFakeOptions,
+  type GuardedOpenAIOptions,
   type Sdk,
-  startGuardedFake,
-} from '../support/guarded-fake.ts';
+  startGuardedOpenAI,
+} from '../support/guarded-openai.ts';
+import { oneAtATime } from '../support/one-at-a-time.ts';
 import { grant } from '../support/recording-authority.ts';
-
-let it: GuardedFake | undefined;
-afterEach(() => it?.[Symbol.asyncDispose]());
 
 // The others are of another version, and used in the same way.
 const versions: readonly (readonly [string, unknown])[] = [
@@ -25,33 +23,11 @@ const versions: readonly (readonly [string, unknown])[] = [
 const styles = callStyles.filter(({ onlyOpenAI }) => !onlyOpenAI);
 
 describe.each(versions)('%s', (_, version) => {
-  const start = async (options: GuardedFakeOptions = {}): Promise<GuardedFake> => {
-    it = await startGuardedFake({ deployments: {}, ...options, sdk: version as Sdk });
-    return it;
-  };
+  const start = oneAtATime((options: GuardedOpenAIOptions = {}) =>
+    startGuardedOpenAI({ deployments: {}, ...options, sdk: version as Sdk }),
+  );
 
-  describe.each(styles)('$name', (style) => {
-    test('granted', async () => {
-      const guarded = await start();
-      await granted(guarded, style);
-      expect(guarded.authority.reserves[0]?.call.provider).toBe('azure.ai.openai');
-    });
-
-    test('denied', async () => {
-      await denied(await start(), style);
-    });
-
-    test('aborted before the answer', async () => {
-      await aborted(await start({ script: () => ({ hold: new Promise(() => {}) }) }), style);
-    });
-  });
-
-  describe.each(styles.filter(({ streams }) => streams))('$name', (style) => {
-    test('cut', async () => {
-      const cutAfterChunks = style.chunks ?? 12;
-      await cut(await start({ script: () => ({ cutAfterChunks }), maxRetries: 0 }), style);
-    });
-  });
+  everyStyle({ start, styles, provider: 'azure.ai.openai', statuses: [] });
 
   const messages = [{ role: 'user' as const, content: 'Hello, sea.' }];
 

@@ -5,6 +5,7 @@ import { generateText, streamText } from 'ai';
 import { describe, expect, it, test } from 'vitest';
 import { type GuardedBedrock, startGuardedBedrock } from '../support/guarded-bedrock.ts';
 import { runProgram } from '../support/hooked-program.ts';
+import { grant } from '../support/recording-authority.ts';
 import { startTestSidecar } from '../support/sidecar.ts';
 
 const NOVA = 'us.amazon.nova-lite-v1:0';
@@ -23,16 +24,15 @@ function modelOf({ fake, fetch }: GuardedBedrock, auth: AmazonBedrockProviderSet
 
 /** Grants less output than was asked for, and another model. */
 function clampAll({ authority }: GuardedBedrock): void {
-  authority.decide = ({ id, estimate }) => ({
-    kind: 'granted',
-    id,
-    expiresAtMs: 0,
-    held: { costNanoUsd: 0, tokens: estimate.inputBound.tokens + 300 },
-    waitedMs: 0,
-    shadow: [],
-    ...(estimate.clampable ? { maxOutputTokens: 12 } : undefined),
-    ...(estimate.downgradable ? { model: 'us.amazon.nova-micro-v1:0' } : undefined),
-  });
+  authority.decide = (request) => {
+    const { clampable, downgradable } = request.estimate;
+    const model = 'us.amazon.nova-micro-v1:0';
+    return {
+      ...grant(request),
+      ...(clampable && { maxOutputTokens: 12 }),
+      ...(downgradable && { model }),
+    } as never;
+  };
 }
 
 describe.each([
@@ -88,15 +88,7 @@ describe('a request that is to be changed', () => {
 
   it('stays as it is even where the authority grants a change that was not offered', async () => {
     await using guarded = await startGuardedBedrock();
-    guarded.authority.decide = ({ id }) => ({
-      kind: 'granted',
-      id,
-      expiresAtMs: 0,
-      held: { costNanoUsd: 0, tokens: 1000 },
-      waitedMs: 0,
-      shadow: [],
-      maxOutputTokens: 12,
-    });
+    guarded.authority.decide = (request) => ({ ...grant(request), maxOutputTokens: 12 }) as never;
     await generateText({ model: modelOf(guarded, SIGNED), prompt, maxOutputTokens: 100 });
     expect(guarded.fake.calls[0]?.body).toMatchObject({ inferenceConfig: { maxTokens: 100 } });
   });

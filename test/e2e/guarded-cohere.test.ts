@@ -1,22 +1,19 @@
 // The real Cohere SDK behind the guarded fetch, two major versions of it and both of the API.
 import { BudgetExceededError } from '@spendfuse/guard';
-import { startFakeCohere } from '@spendfuse/testkit';
+import { type ScriptedReply, startFakeCohere } from '@spendfuse/testkit';
 // Its index loads the client of AWS, which vitest's conditions break.
 import { CohereClient as CohereClient7 } from 'cohere-7/Client.js';
 import { CohereClient } from 'cohere-ai';
-import { afterEach, describe, expect, test } from 'vitest';
-import { type GuardedScripted, startGuardedScripted } from '../support/guarded-scripted.ts';
+import { describe, expect, test } from 'vitest';
+import { errorOf } from '../support/call-endings.ts';
+import { collect } from '../support/collect.ts';
+import { startGuardedFake } from '../support/guarded-fake.ts';
+import { oneAtATime } from '../support/one-at-a-time.ts';
 import { denial, grant } from '../support/recording-authority.ts';
-import { errorOf, scenarios, type Style } from '../support/scripted-scenarios.ts';
+import { scenarios, type Start, type Style } from '../support/scripted-scenarios.ts';
 
 const model = 'command-a-03-2025';
 const messages = [{ role: 'user' as const, content: 'Hello, sea.' }];
-
-async function collect(stream: AsyncIterable<unknown>): Promise<readonly unknown[]> {
-  const parts = [];
-  for await (const part of stream) parts.push(part);
-  return parts;
-}
 
 /** Left to itself the SDK tries again after some errors, such as HTTP 429. */
 const once = (abortSignal: AbortSignal | undefined) => ({
@@ -81,32 +78,23 @@ const versions = [
   ['cohere-ai 7', CohereClient7 as unknown as typeof CohereClient],
 ] as const;
 
-describe.each(versions)('%s', (_, Client) => {
-  const clientOf = (environment: string) => new Client({ token: 'key', environment });
-  scenarios<CohereClient>({
-    provider: 'cohere',
-    startFake: (reply) => startFakeCohere({ script: () => reply }),
-    clientOf,
-    styles,
-    throwsOurs: false,
-  });
-  describe('and besides', () => more(clientOf));
-});
-
-function more(clientOf: (environment: string) => CohereClient): void {
-  let it: GuardedScripted<CohereClient>;
-  const start = async (reply = {}) => {
-    it = await startGuardedScripted({
+const startOf = (Client: typeof CohereClient): Start<CohereClient> =>
+  oneAtATime((reply: ScriptedReply = {}) =>
+    startGuardedFake({
       provider: 'cohere',
       startFake: () => startFakeCohere({ script: () => reply }),
-      clientOf,
-    });
-    return it;
-  };
-  afterEach(async () => {
-    await it[Symbol.asyncDispose]();
-  });
+      clientOf: ({ origin: environment }) => new Client({ token: 'key', environment }),
+      looksFetchUp: true,
+    }),
+  );
 
+describe.each(versions)('%s', (_, Client) => {
+  const start = startOf(Client);
+  scenarios({ start, provider: 'cohere', styles, throwsOurs: false });
+  describe('and besides', () => more(start));
+});
+
+function more(start: Start<CohereClient>): void {
   test('a refusal is not tried again, and carried by what the SDK throws', async () => {
     const { guarded, authority, guardedFake } = await start();
     authority.decide = () => denial;

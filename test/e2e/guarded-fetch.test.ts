@@ -1,17 +1,8 @@
 // What programs give their SDKs themselves: guardedFetch, middleware for Anthropic, the plugin for Bedrock;
 // without the preload, beside it, and in a bundle.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import {
-  type FakeAnthropic,
-  type FakeBedrock,
-  type FakeOpenAI,
-  runNode,
-  startFakeAnthropic,
-  startFakeBedrock,
-  startFakeOpenAI,
-} from '@spendfuse/testkit';
+import { runNode, startFakeAnthropic, startFakeBedrock, startFakeOpenAI } from '@spendfuse/testkit';
 import Anthropic from '@anthropic-ai/sdk';
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { BedrockRuntimeClient as OldBedrockRuntimeClient } from 'bedrock-old';
@@ -19,48 +10,20 @@ import { build } from 'esbuild';
 import OpenAI from 'openai';
 import { guardAnthropic, guardedFetch, spendfusePlugin } from 'spendfuse';
 import { fetch as undiciFetch } from 'undici';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { AMPLE_AND_POOR } from '../support/budgets.ts';
 import { type Program, runProgram } from '../support/hooked-program.ts';
-import {
-  allEntries,
-  preload,
-  settled,
-  startTestSidecar,
-  type TestSidecar,
-} from '../support/sidecar.ts';
+import { commitCount } from '../support/ledger.ts';
+import { scratchFolder } from '../support/program.ts';
+import { preload, startTestSidecar } from '../support/sidecar.ts';
+import { newForEach, sharedByAll } from '../support/started.ts';
 
-const CONFIG = `
-budgets:
-  - id: total
-    limits: [100000000 tokens/day]
-  - id: poor
-    match: { team: [poor] }
-    limits: [1 tokens/day]
-    onShortage: [deny]
-`;
+const sidecar = sharedByAll(() => startTestSidecar({ config: AMPLE_AND_POOR }));
+const openai = newForEach(() => startFakeOpenAI());
+const anthropic = newForEach(() => startFakeAnthropic());
+const bedrock = newForEach(() => startFakeBedrock());
 
-let sidecar: TestSidecar;
-let openai: FakeOpenAI;
-let anthropic: FakeAnthropic;
-let bedrock: FakeBedrock;
-
-beforeAll(async () => {
-  sidecar = await startTestSidecar({ config: CONFIG });
-});
-afterAll(() => sidecar[Symbol.asyncDispose]());
-beforeEach(async () => {
-  [openai, anthropic, bedrock] = await Promise.all([
-    startFakeOpenAI(),
-    startFakeAnthropic(),
-    startFakeBedrock(),
-  ]);
-});
-afterEach(() => Promise.all([openai.close(), anthropic.close(), bedrock.close()]));
-
-async function committed(): Promise<number> {
-  await settled(sidecar);
-  return (await allEntries(sidecar, 'commit')).length;
-}
+const committed = (): Promise<number> => commitCount(sidecar);
 
 const environment = (): Readonly<Record<string, string>> => ({
   SPENDFUSE_ENDPOINT: sidecar.endpoint,
@@ -191,19 +154,10 @@ test('an Anthropic client of another provider is left to what sends there', asyn
 });
 
 describe.each(['bundled with it', 'left outside'] as const)('a bundle, Spendfuse %s', (how) => {
-  const scratch = fileURLToPath(
-    new URL('../node_modules/.cache/guarded-bundles/', import.meta.url),
-  );
-  let folder: string;
-
-  beforeEach(async () => {
-    await mkdir(scratch, { recursive: true });
-    folder = await mkdtemp(join(scratch, 'bundle-'));
-  });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  const folder = newForEach(scratchFolder);
 
   test('all three of them guard', async () => {
-    const entry = join(folder, 'app.mjs');
+    const entry = join(folder.path, 'app.mjs');
     await writeFile(
       entry,
       `
@@ -230,7 +184,7 @@ describe.each(['bundled with it', 'left outside'] as const)('a bundle, Spendfuse
         await runAs({ team: 'poor' }, call).catch((error) => console.log(BudgetExceededError.from(error)?.reason));
       }`,
     );
-    const outfile = join(folder, 'bundle.mjs');
+    const outfile = join(folder.path, 'bundle.mjs');
     await build({
       entryPoints: [entry],
       outfile,

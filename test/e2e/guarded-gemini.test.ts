@@ -3,40 +3,17 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { BudgetExceededError } from '@spendfuse/guard';
 import { until } from '@spendfuse/testkit';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { aborted, cut, denied, errorOf, failed } from '../support/call-endings.ts';
 import { geminiCallStyles } from '../support/call-styles-gemini.ts';
-import {
-  type GuardedGemini,
-  type GuardedGeminiOptions,
-  startGuardedGemini,
-} from '../support/guarded-gemini.ts';
+import { type GuardedGemini, startGuardedGemini } from '../support/guarded-gemini.ts';
+import { oneAtATime } from '../support/one-at-a-time.ts';
 import { denial, grant, MODEL_MAX_OUTPUT } from '../support/recording-authority.ts';
 
-let it: GuardedGemini;
-async function start(options: GuardedGeminiOptions = {}): Promise<GuardedGemini> {
-  await it?.[Symbol.asyncDispose]();
-  it = await startGuardedGemini(options);
-  return it;
-}
-
-beforeEach(async () => {
-  await start();
-});
-afterEach(async () => {
-  await it[Symbol.asyncDispose]();
-});
+const start = oneAtATime(startGuardedGemini);
 
 const model = 'gemini-2.5-flash';
 const contents = 'Hello, sea.';
-
-async function errorOf(run: () => Promise<unknown>): Promise<unknown> {
-  try {
-    await run();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('expected an error');
-}
 
 const both = geminiCallStyles.flatMap((style) =>
   style.onlyGemini
@@ -47,13 +24,12 @@ const both = geminiCallStyles.flatMap((style) =>
       ],
 );
 
-describe.each(both)('$name, $at', ({ run, vertexai, hasOwnClient }) => {
-  beforeEach(async () => {
-    await start({ vertexai, script: () => ({ reasoningTokens: 30, outputTokens: 70 }) });
-  });
+describe.each(both)('$name, $at', (style) => {
+  const { run, vertexai } = style;
 
   test('granted: the program sees what it would see without us, and the bill is recorded', async () => {
-    const { guarded, plain, guardedFake, authority } = it;
+    const script = () => ({ reasoningTokens: 30, outputTokens: 70 });
+    const { guarded, plain, guardedFake, authority } = await start({ vertexai, script });
     const seen = await run(guarded);
     // The commit is there when the program goes on.
     expect(authority.commits).toHaveLength(1);
@@ -74,68 +50,28 @@ describe.each(both)('$name, $at', ({ run, vertexai, hasOwnClient }) => {
   });
 
   test('denied: our error after one attempt, and nothing reaches the provider', async () => {
-    const { guarded, guardedFake, authority } = it;
-    authority.decide = () => denial;
-    const error = await errorOf(() => run(guarded));
-    if (!hasOwnClient) expect(error).toBeInstanceOf(BudgetExceededError);
-    expect(BudgetExceededError.from(error)).toMatchObject({ reason: 'EXHAUSTED' });
-    expect(authority.reserves).toHaveLength(1);
-    expect(guardedFake.calls).toHaveLength(0);
-    expect(authority.commits).toEqual([]);
+    await denied(await start({ vertexai }), { run, wraps: style.hasOwnClient });
   });
 
   test('aborted before the answer: charged with what was reserved', async () => {
-    const { guarded, guardedFake, authority } = it;
-    guardedFake.script = () => ({ hold: new Promise(() => {}) });
-    const controller = new AbortController();
-    const running = errorOf(() => run(guarded, controller.signal));
-    await until(() => guardedFake.calls.length === 1, { what: 'the request' });
-    controller.abort();
-    await running;
-    await until(() => authority.commits.length === 1, { what: 'the commit' });
-    const [reserve] = authority.reserves;
-    const { inputBound, maxOutputTokens = MODEL_MAX_OUTPUT, choices } = reserve!.estimate;
-    expect(authority.commits[0]).toMatchObject({
-      id: reserve?.id,
-      usageSource: 'estimated',
-      usage: { inputTokens: inputBound.tokens, outputTokens: maxOutputTokens * choices },
-    });
+    const script = () => ({ hold: new Promise(() => {}) });
+    await aborted(await start({ vertexai, script }), style);
   });
 });
 
 describe.each(both.filter(({ hasOwnClient }) => !hasOwnClient))('$name, $at', (style) => {
-  const { run, vertexai } = style;
-
   test.each([400, 403, 429, 500, 503])('HTTP %i is released as sent', async (status) => {
-    const { guarded, plain, authority, guardedFake } = await start({
-      vertexai,
-      script: () => ({ error: { status } }),
-    });
-    const error = await errorOf(() => run(guarded));
-    expect(String(error)).toBe(String(await errorOf(() => run(plain))));
-    expect(guardedFake.calls).toHaveLength(1);
-    await until(() => authority.releases.length === 1, { what: 'the release' });
-    expect(authority.releases[0]).toMatchObject({ sent: true });
-    expect(authority.commits).toEqual([]);
+    const { vertexai } = style;
+    const script = () => ({ error: { status } });
+    await failed(await start({ vertexai, script }), style, { attempts: 1 });
   });
 });
 
-describe.each(both.filter(({ streams }) => streams))('$name, $at, cut', ({ run, vertexai }) => {
+describe.each(both.filter(({ streams }) => streams))('$name, $at, cut', (style) => {
   test('a lost connection is charged for what was made and never more than was reserved', async () => {
-    const { guarded, guardedFake, authority } = await start({
-      vertexai,
-      script: () => ({ cutAfterChunks: 6, reasoningTokens: 30 }),
-    });
-    await errorOf(() => run(guarded));
-    await until(() => authority.commits.length >= 1, { what: 'the commit' });
-    const [commit] = authority.commits;
-    const reserved = grant(authority.reserves[0]!);
-    expect(commit?.usageSource).toBe('estimated');
-    expect(commit?.usage.outputTokens).toBeGreaterThanOrEqual(guardedFake.calls[0]!.outputTokens);
-    const { inputTokens, outputTokens } = commit!.usage;
-    expect(inputTokens + outputTokens).toBeLessThanOrEqual(
-      reserved.kind === 'granted' ? reserved.held.tokens : 0,
-    );
+    const { vertexai } = style;
+    const script = () => ({ cutAfterChunks: 6, reasoningTokens: 30 });
+    await cut(await start({ vertexai, script }), style);
   });
 });
 
@@ -223,10 +159,11 @@ describe('streams', () => {
   });
 
   test('an error as bare JSON is no event: charged like a stream that nobody reads on', async () => {
-    const { authority } = await start({
+    const it = await start({
       script: () => ({ errorEventAfterChunks: 8, isErrorBare: true }),
       times: { idleMs: 50 },
     });
+    const { authority } = it;
     const error = await errorOf(() => readAll(it));
     expect(error).toMatchObject({ name: 'ApiError', status: 503 });
     await until(() => authority.commits.length === 1, { what: 'the commit' });
@@ -234,7 +171,7 @@ describe('streams', () => {
   });
 
   test('without alt=sse a stream is one JSON array, and is read when it is whole', async () => {
-    const { guardedFetch, guardedFake, plainFake, authority } = it;
+    const { guardedFetch, guardedFake, plainFake, authority } = await start();
     const path = `/v1beta/models/${model}:streamGenerateContent`;
     const body = JSON.stringify({ contents: [{ parts: [{ text: contents }] }] });
     const post = { method: 'POST', body };
@@ -288,7 +225,7 @@ describe('the request', () => {
   );
 
   test('counting tokens and listing models is free', async () => {
-    const { guarded, guardedFake, authority } = it;
+    const { guarded, guardedFake, authority } = await start();
     const counted = await guarded.models.countTokens({ model, contents });
     expect(counted.totalTokens).toBeGreaterThan(0);
     await guarded.models.list();

@@ -1,21 +1,18 @@
 // The real Mistral SDK behind the guarded fetch, two major versions of it.
 import { Mistral } from '@mistralai/mistralai';
 import { BudgetExceededError } from '@spendfuse/guard';
-import { FAKE_AUDIO_SECONDS, startFakeMistral } from '@spendfuse/testkit';
+import { FAKE_AUDIO_SECONDS, type ScriptedReply, startFakeMistral } from '@spendfuse/testkit';
 import { Mistral as Mistral1 } from 'mistral-1';
-import { afterEach, describe, expect, test } from 'vitest';
-import { type GuardedScripted, startGuardedScripted } from '../support/guarded-scripted.ts';
+import { describe, expect, test } from 'vitest';
+import { errorOf } from '../support/call-endings.ts';
+import { collect } from '../support/collect.ts';
+import { startGuardedFake } from '../support/guarded-fake.ts';
+import { oneAtATime } from '../support/one-at-a-time.ts';
 import { denial, grant } from '../support/recording-authority.ts';
-import { errorOf, scenarios, type Style } from '../support/scripted-scenarios.ts';
+import { scenarios, type Start, type Style } from '../support/scripted-scenarios.ts';
 
 const model = 'mistral-small-latest';
 const messages = [{ role: 'user' as const, content: 'Hello, sea.' }];
-
-async function collect(stream: AsyncIterable<unknown>): Promise<readonly unknown[]> {
-  const parts = [];
-  for await (const part of stream) parts.push(part);
-  return parts;
-}
 
 const abortable = (signal: AbortSignal | undefined) =>
   signal ? { fetchOptions: { signal } } : undefined;
@@ -65,32 +62,23 @@ const versions = [
   ['@mistralai/mistralai 1', Mistral1 as unknown as typeof Mistral],
 ] as const;
 
-describe.each(versions)('%s', (_, Client) => {
-  const clientOf = (serverURL: string) => new Client({ apiKey: 'key', serverURL });
-  scenarios<Mistral>({
-    provider: 'mistral_ai',
-    startFake: (reply) => startFakeMistral({ script: () => reply }),
-    clientOf,
-    styles,
-    throwsOurs: false,
-  });
-  describe('and besides', () => more(clientOf));
-});
-
-function more(clientOf: (serverURL: string) => Mistral): void {
-  let it: GuardedScripted<Mistral>;
-  const start = async (reply = {}) => {
-    it = await startGuardedScripted({
+const startOf = (Client: typeof Mistral): Start<Mistral> =>
+  oneAtATime((reply: ScriptedReply = {}) =>
+    startGuardedFake({
       provider: 'mistral_ai',
       startFake: () => startFakeMistral({ script: () => reply }),
-      clientOf,
-    });
-    return it;
-  };
-  afterEach(async () => {
-    await it[Symbol.asyncDispose]();
-  });
+      clientOf: ({ origin: serverURL }) => new Client({ apiKey: 'key', serverURL }),
+      looksFetchUp: true,
+    }),
+  );
 
+describe.each(versions)('%s', (_, Client) => {
+  const start = startOf(Client);
+  scenarios({ start, provider: 'mistral_ai', styles, throwsOurs: false });
+  describe('and besides', () => more(start));
+});
+
+function more(start: Start<Mistral>): void {
   test('the refusal is the cause of what the SDK throws, and its text is told', async () => {
     const { guarded, authority } = await start();
     authority.decide = () => denial;

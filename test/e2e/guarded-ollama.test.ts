@@ -1,21 +1,17 @@
 // The real Ollama client behind the guarded fetch, two minor versions of it.
-import { BudgetExceededError } from '@spendfuse/guard';
-import { startFakeOllama, until } from '@spendfuse/testkit';
+import { BudgetExceededError, type GuardTimes } from '@spendfuse/guard';
+import { type ScriptedReply, startFakeOllama, until } from '@spendfuse/testkit';
 import { Ollama } from 'ollama';
 import { Ollama as Ollama05 } from 'ollama-0.5';
-import { afterEach, describe, expect, test } from 'vitest';
-import { type GuardedScripted, startGuardedScripted } from '../support/guarded-scripted.ts';
+import { describe, expect, test } from 'vitest';
+import { collect } from '../support/collect.ts';
+import { startGuardedFake } from '../support/guarded-fake.ts';
+import { oneAtATime } from '../support/one-at-a-time.ts';
 import { denial, grant } from '../support/recording-authority.ts';
 import { scenarios, type Style } from '../support/scripted-scenarios.ts';
 
 const model = 'llama3.2:3b';
 const messages = [{ role: 'user', content: 'Hello, sea.' }];
-
-async function collect(stream: AsyncIterable<unknown>): Promise<readonly unknown[]> {
-  const parts = [];
-  for await (const part of stream) parts.push(part);
-  return parts;
-}
 
 const styles: readonly Style<Ollama>[] = [
   {
@@ -59,33 +55,29 @@ const versions = [
   ['ollama 0.5', Ollama05 as unknown as typeof Ollama],
 ] as const;
 
-describe.each(versions)('%s', (_, Client) => {
-  scenarios<Ollama>({
-    provider: 'ollama',
-    startFake: (reply) => startFakeOllama({ script: () => reply }),
-    clientOf: (host) => new Client({ host }),
-    styles,
-    throwsOurs: true,
-  });
-
-  describe('and besides', () => more(Client));
-});
-
-function more(Client: typeof Ollama): void {
-  let it: GuardedScripted<Ollama>;
-  const start = async (reply = {}, forgetsCachedPrompt = false, times = {}) => {
-    it = await startGuardedScripted({
+const startOf = (Client: typeof Ollama) =>
+  oneAtATime(({ times, forgetsCachedPrompt = false, ...reply }: OllamaStart = {}) =>
+    startGuardedFake({
       provider: 'ollama',
       startFake: () => startFakeOllama({ script: () => reply, forgetsCachedPrompt }),
-      clientOf: (host) => new Client({ host }),
+      clientOf: ({ origin: host }) => new Client({ host }),
+      looksFetchUp: true,
       times,
-    });
-    return it;
-  };
-  afterEach(async () => {
-    await it[Symbol.asyncDispose]();
-  });
+    }),
+  );
 
+interface OllamaStart extends ScriptedReply {
+  readonly forgetsCachedPrompt?: boolean;
+  readonly times?: Partial<GuardTimes>;
+}
+
+describe.each(versions)('%s', (_, Client) => {
+  const start = startOf(Client);
+  scenarios({ start, provider: 'ollama', styles, throwsOurs: true });
+  describe('and besides', () => more(start));
+});
+
+function more(start: ReturnType<typeof startOf>): void {
   test('a stream is aborted: charged for what was made', async () => {
     const { guarded, authority, guardedFake } = await start({ outputTokens: 400 });
     const stream = await guarded.chat({ model, messages, stream: true });
@@ -105,7 +97,7 @@ function more(Client: typeof Ollama): void {
   });
 
   test('a program that leaves a stream says nothing: it is over when nobody reads on', async () => {
-    const { guarded, authority } = await start({ outputTokens: 400 }, false, { idleMs: 50 });
+    const { guarded, authority } = await start({ outputTokens: 400, times: { idleMs: 50 } });
     const stream = await guarded.chat({ model, messages, stream: true });
     for await (const _part of stream) break;
     await until(() => authority.commits.length === 1, { what: 'the commit' });
@@ -113,7 +105,7 @@ function more(Client: typeof Ollama): void {
   });
 
   test.each([false, true])('a prompt in memory is not counted, streamed: %s', async (stream) => {
-    const { guarded, authority, guardedFake } = await start({}, true);
+    const { guarded, authority, guardedFake } = await start({ forgetsCachedPrompt: true });
     if (stream) await collect(await guarded.chat({ model, messages, stream: true }));
     else await guarded.chat({ model, messages });
     const { inputBound } = authority.reserves[0]!.estimate;
@@ -155,10 +147,10 @@ function more(Client: typeof Ollama): void {
 
 describe('as OpenAI is spoken', () => {
   test('a stream is asked for its usage, and nobody who did not ask sees it', async () => {
-    await using world = await startGuardedScripted({
+    await using world = await startGuardedFake({
       provider: 'ollama',
       startFake: () => startFakeOllama(),
-      clientOf: (origin) => origin,
+      clientOf: ({ origin }) => origin,
     });
     const { authority, guardedFake, guardedFetch, guarded, plain } = world;
     const body = JSON.stringify({ model, messages, stream: true });

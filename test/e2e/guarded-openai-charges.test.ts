@@ -1,21 +1,17 @@
 // Calls to OpenAI that are charged for more, or by other means, than the tokens of an answer.
-import type { FakeScript } from '@spendfuse/testkit';
 import { toFile } from 'openai';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type GuardedFake, startGuardedFake } from '../support/guarded-fake.ts';
+import { describe, expect, test } from 'vitest';
+import { startGuardedOpenAI } from '../support/guarded-openai.ts';
+import { oneAtATime } from '../support/one-at-a-time.ts';
 import { MODEL_MAX_OUTPUT } from '../support/recording-authority.ts';
 
-let it: GuardedFake;
-beforeEach(async () => {
-  it = await startGuardedFake();
-});
-afterEach(() => it[Symbol.asyncDispose]());
+const start = oneAtATime(startGuardedOpenAI);
 
 describe('a response in the background', () => {
   const queued = { model: 'gpt-4o-mini', input: 'Hello, sea.', background: true as const };
 
   test('is charged all that it may make; to read it later is free', async () => {
-    const { guarded, guardedFake, authority } = it;
+    const { guarded, guardedFake, authority } = await start();
     const begun = await guarded.responses.create(queued);
     expect(begun.status).toBe('queued');
     const { tokens } = authority.reserves[0]!.estimate.inputBound;
@@ -31,7 +27,7 @@ describe('a response in the background', () => {
   });
 
   test('is charged no more than the request allows', async () => {
-    const { guarded, authority } = it;
+    const { guarded, authority } = await start();
     await guarded.responses.create({ ...queued, max_output_tokens: 64 });
     expect(authority.commits[0]?.usage.outputTokens).toBe(64);
   });
@@ -39,7 +35,7 @@ describe('a response in the background', () => {
 
 describe('speech', () => {
   test.each(['mp3', 'pcm'] as const)('as %s is charged by its length', async (format) => {
-    const { guarded, guardedFake, authority } = it;
+    const { guarded, guardedFake, authority } = await start();
     const response = await guarded.audio.speech.create({
       model: 'gpt-4o-mini-tts',
       voice: 'coral',
@@ -56,7 +52,7 @@ describe('speech', () => {
   });
 
   test('of tts-1 is charged by the character', async () => {
-    const { guarded, authority } = it;
+    const { guarded, authority } = await start();
     const asked = { model: 'tts-1', voice: 'coral', input: 'Grüße' } as const;
     await (await guarded.audio.speech.create(asked)).arrayBuffer();
     expect(authority.commits[0]?.usage).toMatchObject({ inputTokens: 5, outputTokens: 0 });
@@ -64,7 +60,7 @@ describe('speech', () => {
 });
 
 test('images that are billed as such are charged as many as were asked for', async () => {
-  const { guarded, authority } = it;
+  const { guarded, authority } = await start();
   await guarded.images.generate({ model: 'dall-e-2', prompt: 'The sea', n: 3 });
   expect(authority.commits[0]?.usage).toMatchObject({
     inputTokens: 0,
@@ -74,13 +70,15 @@ test('images that are billed as such are charged as many as were asked for', asy
 });
 
 test('a picture that came in is told from text where nobody reports it', async () => {
-  const { guarded, authority } = await start(() => ({ hold: new Promise(() => {}) }));
+  const { guarded, guardedFake, authority } = await start({
+    script: () => ({ hold: new Promise(() => {}) }),
+  });
   const controller = new AbortController();
   const image = await toFile(new Uint8Array(99), 'a.png', { type: 'image/png' });
   const running = guarded.images
     .edit({ model: 'gpt-image-1', prompt: 'The sea', image }, { signal: controller.signal })
     .catch(() => {});
-  await expect.poll(() => it.guardedFake.calls.length).toBe(1);
+  await expect.poll(() => guardedFake.calls.length).toBe(1);
   controller.abort();
   await running;
   await expect.poll(() => authority.commits.length).toBe(1);
@@ -94,7 +92,7 @@ test('a picture that came in is told from text where nobody reports it', async (
 test.each([false, true])(
   'searches of the provider are held and charged (stream: %s)',
   async (stream) => {
-    const { guarded, authority } = await start(() => ({ webSearches: 2 }));
+    const { guarded, authority } = await start({ script: () => ({ webSearches: 2 }) });
     const tools = [{ type: 'web_search' as const }];
     const asked = { model: 'gpt-4o', input: 'How is the sea?', tools, max_tool_calls: 5, stream };
     const answer = await guarded.responses.create(asked);
@@ -106,9 +104,3 @@ test.each([false, true])(
     });
   },
 );
-
-async function start(script: FakeScript): Promise<GuardedFake> {
-  await it[Symbol.asyncDispose]();
-  it = await startGuardedFake({ script });
-  return it;
-}

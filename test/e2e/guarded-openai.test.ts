@@ -3,60 +3,22 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { BudgetExceededError } from '@spendfuse/guard';
 import { type FakeOpenAI, until } from '@spendfuse/testkit';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { aborted, cut, denied, errorOf, failed, granted } from '../support/call-outcomes.ts';
+import { describe, expect, test } from 'vitest';
+import { errorOf } from '../support/call-endings.ts';
+import { everyStyle } from '../support/call-outcomes.ts';
 import { callStyles } from '../support/call-styles.ts';
-import {
-  type GuardedFake,
-  type GuardedFakeOptions,
-  startGuardedFake,
-} from '../support/guarded-fake.ts';
+import { startGuardedOpenAI } from '../support/guarded-openai.ts';
+import { oneAtATime } from '../support/one-at-a-time.ts';
 import { denial, grant } from '../support/recording-authority.ts';
 
-let it: GuardedFake;
-async function start(options: GuardedFakeOptions = {}): Promise<GuardedFake> {
-  await it?.[Symbol.asyncDispose]();
-  it = await startGuardedFake(options);
-  return it;
-}
-
-beforeEach(async () => {
-  await start();
-});
-afterEach(async () => {
-  await it[Symbol.asyncDispose]();
-});
+const start = oneAtATime(startGuardedOpenAI);
 
 const chat = {
   model: 'gpt-4o-mini',
   messages: [{ role: 'user' as const, content: 'Hello, sea.' }],
 };
 
-describe.each(callStyles)('$name', (style) => {
-  test('granted', async () => {
-    await granted(it, style);
-  });
-
-  test('denied', async () => {
-    await denied(it, style);
-  });
-
-  test.each([401, 429, 500])('HTTP %i', async (status) => {
-    const headers = { 'retry-after-ms': '1' };
-    await failed(await start({ script: () => ({ error: { status }, headers }) }), style, status);
-  });
-
-  test('aborted before the answer', async () => {
-    await aborted(await start({ script: () => ({ hold: new Promise(() => {}) }) }), style);
-  });
-});
-
-describe.each(callStyles.filter(({ streams }) => streams))('$name', (style) => {
-  test('cut', async () => {
-    const cutAfterChunks = style.chunks ?? 12;
-    await cut(await start({ script: () => ({ cutAfterChunks }), maxRetries: 0 }), style);
-  });
-});
+everyStyle({ start, styles: callStyles, provider: 'openai', statuses: [401, 429, 500] });
 
 describe('streams', () => {
   const streamed = { ...chat, stream: true as const };
@@ -171,7 +133,7 @@ describe('streams', () => {
 
 describe('the decision', () => {
   test('refine: the exact count is asked for with a new id, and is the input of the grant', async () => {
-    const { guarded, authority } = it;
+    const { guarded, authority } = await start();
     authority.decide = (request) =>
       request.estimate.inputBound.exact ? grant(request) : { kind: 'refine' };
     await guarded.chat.completions.create(chat);
@@ -182,7 +144,7 @@ describe('the decision', () => {
   });
 
   test('a wait can be aborted, and leaves nothing reserved', async () => {
-    const { guarded, guardedFake, authority } = it;
+    const { guarded, guardedFake, authority } = await start();
     authority.decide = () => new Promise(() => {});
     const controller = new AbortController();
     const running = errorOf(() =>
@@ -197,7 +159,7 @@ describe('the decision', () => {
   });
 
   test('a retry by the SDK of a call that was refused is answered at once', async () => {
-    const { guardedFake, guardedFetch, authority } = it;
+    const { guardedFake, guardedFetch, authority } = await start();
     authority.decide = () => denial;
     const ask = (retry: number): Promise<Response> =>
       guardedFetch(`${guardedFake.baseUrl}/chat/completions`, {
@@ -261,7 +223,7 @@ describe('requests', () => {
   ];
 
   test.each(forms)('the body is %s', async (_, make) => {
-    const { guardedFetch, guardedFake, authority } = it;
+    const { guardedFetch, guardedFake, authority } = await start();
     authority.decide = (request) => ({ ...grant(request), maxOutputTokens: 9 }) as never;
     const response = await guardedFetch(...make(`${guardedFake.baseUrl}/chat/completions`));
     await response.json();
@@ -270,7 +232,7 @@ describe('requests', () => {
   });
 
   test('a body that is no JSON gets no decision: refused by default', async () => {
-    const { guardedFetch, guardedFake } = it;
+    const { guardedFetch, guardedFake } = await start();
     const url = `${guardedFake.baseUrl}/chat/completions`;
     const asked = guardedFetch(url, { method: 'POST', body: 'no json' });
     await expect(asked).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
@@ -278,7 +240,7 @@ describe('requests', () => {
   });
 
   test('free and other calls pass by', async () => {
-    const { guarded, guardedFetch, guardedFake, plainFake, authority } = it;
+    const { guarded, guardedFetch, guardedFake, plainFake, authority } = await start();
     await guarded.models.list();
     await (await guardedFetch(`${plainFake.baseUrl}/models`)).text();
     expect(guardedFake.calls).toHaveLength(1);

@@ -1,46 +1,22 @@
 // The preload's module hooks: what they find, what they leave alone, and whom they get along with.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type FakeOpenAI, type RunResult, runNode, startFakeOpenAI } from '@spendfuse/testkit';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type RunResult, runNode, startFakeOpenAI } from '@spendfuse/testkit';
+import { afterEach, describe, expect, test } from 'vitest';
+import { AMPLE_AND_POOR } from '../support/budgets.ts';
 import { type Program, runProgram } from '../support/hooked-program.ts';
-import {
-  allEntries,
-  preload,
-  settled,
-  startTestSidecar,
-  type TestSidecar,
-} from '../support/sidecar.ts';
+import { commitCount } from '../support/ledger.ts';
+import { scratchFolder } from '../support/program.ts';
+import { preload, startTestSidecar } from '../support/sidecar.ts';
+import { newForEach, sharedByAll } from '../support/started.ts';
 import { nodesHere } from './matrix/nodes.ts';
 
-const CONFIG = `
-budgets:
-  - id: total
-    limits: [100000000 tokens/day]
-  - id: poor
-    match: { team: [poor] }
-    limits: [1 tokens/day]
-    onShortage: [deny]
-`;
+const sidecar = sharedByAll(() => startTestSidecar({ config: AMPLE_AND_POOR }));
+const provider = newForEach(() => startFakeOpenAI());
 
-let sidecar: TestSidecar;
-let provider: FakeOpenAI;
-
-beforeAll(async () => {
-  sidecar = await startTestSidecar({ config: CONFIG });
-});
-afterAll(() => sidecar[Symbol.asyncDispose]());
-beforeEach(async () => {
-  provider = await startFakeOpenAI();
-});
-afterEach(() => provider.close());
-
-async function committed(): Promise<number> {
-  await settled(sidecar);
-  return (await allEntries(sidecar, 'commit')).length;
-}
+const committed = (): Promise<number> => commitCount(sidecar);
 
 const environment = (): NonNullable<Program['env']> => ({
   SPENDFUSE_ENDPOINT: sidecar.endpoint,
@@ -168,33 +144,110 @@ test('worker threads are hooked as well', async () => {
   expect(provider.calls).toEqual([]);
 });
 
-describe('packages in odd places', () => {
-  const scratch = fileURLToPath(new URL('../node_modules/.cache/hooks/', import.meta.url));
-  let folder: string;
+describe('SpendfuseInstrumentation, without the preload', () => {
+  const START = `
+    const { SpendfuseInstrumentation } = await import('@spendfuse/instrumentation');
+    new SpendfuseInstrumentation();
+  `;
+  const post = (): string => `
+    const post = (fetch) => fetch('${provider.baseUrl}/chat/completions', {
+      method: 'POST',
+      body: JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'hello' }] }),
+      headers: { 'content-type': 'application/json', authorization: 'Bearer sk-test' },
+    }).then((response) => response.json()).then(({ usage }) => say(usage.completion_tokens), caught);
+  `;
 
-  beforeAll(async () => {
-    await mkdir(scratch, { recursive: true });
-    folder = await mkdtemp(join(scratch, 'app-'));
+  test.each(['cjs', 'mjs'] as const)('%s: what is loaded later is hooked', async (modules) => {
+    const before = await committed();
+    const { said, stderr } = await run({
+      modules,
+      flags: [],
+      source: `
+        ${START} ${post()}
+        const { createRequire } = await import('node:module');
+        const need = createRequire(${modules === 'cjs' ? '__filename' : 'import.meta.filename'});
+        for (const name of ['node-fetch', 'node-fetch-2']) await post((await import(name)).default);
+        await post(need('undici').fetch);
+        ${COVERAGE}
+      `,
+    });
+    expect(stderr).toBe('');
+    expect(said).toEqual([
+      40,
+      40,
+      40,
+      {
+        layers: ['fetch', 'commonjs', 'esm'].map((name) => ({ name, active: true })),
+        modules: ['node-fetch', 'node-fetch', 'undici'].map((name) =>
+          expect.objectContaining({ name, hooked: true }),
+        ),
+      },
+    ]);
+    expect(await committed()).toBe(before + 3);
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test('of what was loaded before, classes are guarded, and functions are told', async () => {
+    const { said, stderr } = await run({
+      flags: [],
+      imports: { 'bedrock-old': '{ BedrockRuntimeClient, ConverseCommand }', undici: 'undici' },
+      env: { SPENDFUSE_LABELS: 'team=poor' },
+      source: `
+        ${START}
+        const client = new BedrockRuntimeClient({
+          region: 'us-east-1', endpoint: 'http://127.0.0.1:1', credentials: { accessKeyId: 'a', secretAccessKey: 's' },
+        });
+        await client.send(new ConverseCommand({
+          modelId: 'anthropic.claude-3-haiku-20240307-v1:0', messages: [{ role: 'user', content: [{ text: 'hello' }] }],
+        })).catch(caught);
+        ${COVERAGE}
+      `,
+    });
+    expect(stderr).toMatch(/^spendfuse: calls of undici 8\S+ may pass uncounted: [^\n]+\n$/u);
+    const modules = [
+      { hook: 'bedrock', hooked: true },
+      { hook: 'undici', hooked: false, why: expect.stringContaining('before') },
+    ].map((module) => expect.objectContaining(module));
+    expect(said).toEqual([
+      { name: 'BudgetExceededError', reason: 'TOO_LARGE' },
+      { layers: expect.any(Array), modules: expect.arrayContaining(modules) },
+    ]);
+  });
+
+  test('beside the preload it changes nothing', async () => {
+    const before = await committed();
+    const { said, stderr } = await run({
+      source: `
+        ${START} ${post()}
+        await post((await import('node-fetch')).default);
+        await post(fetch);
+      `,
+    });
+    expect(stderr).toBe('');
+    expect(said).toEqual([40, 40]);
+    expect(await committed()).toBe(before + 2);
+  });
+});
+
+describe('packages in odd places', () => {
+  const app = sharedByAll(scratchFolder);
 
   async function install(at: string, name: string, files: Readonly<Record<string, string>>) {
     for (const [file, text] of Object.entries({
       'package.json': JSON.stringify({ name, version: '2.9.9', main: 'lib/index.js' }),
       ...files,
     })) {
-      await mkdir(join(folder, 'node_modules', at, file, '..'), { recursive: true });
-      await writeFile(join(folder, 'node_modules', at, file), text);
+      await mkdir(join(app.path, 'node_modules', at, file, '..'), { recursive: true });
+      await writeFile(join(app.path, 'node_modules', at, file), text);
     }
   }
 
-  async function app(
+  async function runApp(
     source: string,
     more: Readonly<Record<string, string>> = {},
   ): Promise<RunResult> {
-    await writeFile(join(folder, 'app.cjs'), source);
+    await writeFile(join(app.path, 'app.cjs'), source);
     return runNode({
-      args: ['--enable-source-maps', '--require', preload, join(folder, 'app.cjs')],
+      args: ['--enable-source-maps', '--require', preload, join(app.path, 'app.cjs')],
       env: { ...environment(), ...more } as Record<string, string>,
     });
   }
@@ -209,7 +262,7 @@ describe('packages in odd places', () => {
 
   test('a copy under another name is found; its lines, its strictness and what hangs on it stay', async () => {
     await install('legacy-fetch', 'node-fetch', { 'lib/index.js': NODE_FETCH });
-    const { stdout, stderr } = await app(
+    const { stdout, stderr } = await runApp(
       `
       const need = require;
       const fetch = need('legacy-fetch');
@@ -226,7 +279,7 @@ describe('packages in odd places', () => {
     await install('fetch-like', 'fetch-like', {
       'lib/index.js': `${NODE_FETCH}\nexports.text = fetch.toString();`,
     });
-    const { stdout, stderr } = await app(
+    const { stdout, stderr } = await runApp(
       "const need = require; const own = need('fetch-like'); console.log(own.toString() === own.text);",
       { SPENDFUSE_LOG: 'debug' },
     );
@@ -239,7 +292,7 @@ describe('packages in odd places', () => {
       'lib/index.js': "module.exports = require('../dist-cjs/index.js');",
       'dist-cjs/index.js': 'exports.BedrockRuntimeClient = class {};',
     });
-    const { stdout, stderr } = await app(
+    const { stdout, stderr } = await runApp(
       "console.log(typeof require('@aws-sdk/client-bedrock-runtime').BedrockRuntimeClient);",
     );
     expect(stdout).toBe('function\n');
@@ -328,12 +381,20 @@ describe.each(await nodesHere())('Node $version', ({ version, path }) => {
         source: `
         ${ASK}
         say((await ask()).usage.completion_tokens);
+        const { default: imported } = await import('node-fetch');
+        const response = await imported('${provider.baseUrl}/chat/completions', {
+          method: 'POST',
+          body: JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'hello' }] }),
+          headers: { 'content-type': 'application/json', authorization: 'Bearer sk-test' },
+        });
+        say((await response.json()).usage.completion_tokens);
         ${COVERAGE}
         const { createRequire } = await import('node:module');
         say(Object.keys(createRequire(${JSON.stringify(import.meta.filename)}).cache).some((file) => file.includes('bedrock')));
       `,
       });
       expect(said).toEqual([
+        40,
         40,
         {
           layers: [
@@ -343,16 +404,17 @@ describe.each(await nodesHere())('Node $version', ({ version, path }) => {
           ],
           modules: expect.arrayContaining([
             expect.objectContaining({ name: 'node-fetch', format: 'commonjs', hooked: true }),
-            expect.objectContaining({ name: 'node-fetch', format: 'module', hooked: !isOld }),
+            expect.objectContaining({ name: 'node-fetch', format: 'module', hooked: true }),
             expect.objectContaining({ hook: 'bedrock', hooked: true }),
           ]),
         },
         true,
       ]);
+      // There, only what is imported can be guarded; a program in CommonJS has required it here.
       const line =
-        /^spendfuse: node-fetch 3\S+ is imported, and its calls pass uncounted[^\n]+\n$/u;
-      expect(stderr).toMatch(isOld ? line : /^$/u);
-      expect(await committed()).toBe(before + 1);
+        /^spendfuse: node-fetch 3\S+ is required, and its calls pass uncounted[^\n]+\n$/u;
+      expect(stderr).toMatch(isOld && modules === 'cjs' ? line : /^$/u);
+      expect(await committed()).toBe(before + 2);
     },
   );
 });

@@ -1,32 +1,21 @@
 // Where the labels of a call come from, and that they reach the ledger however the program goes on.
 import { fileURLToPath } from 'node:url';
-import { type FakeOpenAI, startFakeOpenAI } from '@spendfuse/testkit';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { allEntries, settled, startTestSidecar, type TestSidecar } from '../support/sidecar.ts';
+import { startFakeOpenAI } from '@spendfuse/testkit';
+import { describe, expect, test } from 'vitest';
+import { AMPLE } from '../support/budgets.ts';
+import { commits } from '../support/ledger.ts';
+import { startTestSidecar } from '../support/sidecar.ts';
+import { sharedByAll } from '../support/started.ts';
 import { type Program, runTold, sdkWith, type Told } from '../support/telemetry-program.ts';
 
-const CONFIG = `
-budgets:
-  - id: total
-    limits: [$5/day]
-  - id: each-run
+const CONFIG = `${AMPLE}  - id: each-run
     match: { run: '*' }
     per: [run]
     limits: [3 requests]
     onShortage: [deny]
 `;
-let sidecar: TestSidecar;
-let provider: FakeOpenAI;
-
-beforeAll(async () => {
-  [sidecar, provider] = await Promise.all([
-    startTestSidecar({ config: CONFIG }),
-    startFakeOpenAI(),
-  ]);
-});
-afterAll(async () => {
-  await Promise.all([sidecar[Symbol.asyncDispose](), provider.close()]);
-});
+const sidecar = sharedByAll(() => startTestSidecar({ config: CONFIG }));
+const provider = sharedByAll(() => startFakeOpenAI());
 
 const CLIENT = `
   const { OpenAI } = require('openai');
@@ -41,16 +30,15 @@ interface Labelled extends Told {
 }
 
 async function run({ head = '', source, env }: Partial<Program>): Promise<Labelled> {
-  const before = new Set((await allEntries(sidecar, 'commit')).map(({ id }) => id));
+  const before = new Set((await commits(sidecar)).map(({ id }) => id));
   const own = { OPENAI_BASE_URL: provider.baseUrl, SPENDFUSE_ENDPOINT: sidecar.endpoint };
   const told = await runTold({
     head: head + CLIENT,
     source: source ?? 'await ask();',
     env: { ...own, ...env },
   });
-  await settled(sidecar);
-  const commits = (await allEntries(sidecar, 'commit')).filter(({ id }) => !before.has(id));
-  return { ...told, labels: commits.toReversed().map(({ labels }) => labels) };
+  const fresh = (await commits(sidecar)).filter(({ id }) => !before.has(id));
+  return { ...told, labels: fresh.toReversed().map(({ labels }) => labels) };
 }
 
 test('runAs over SPENDFUSE_LABELS over the OpenTelemetry resource', async () => {

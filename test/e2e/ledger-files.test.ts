@@ -6,8 +6,8 @@ import { createClient } from '@spendfuse/client';
 import { mintId, usageOf } from '@spendfuse/core';
 import { runNode } from '@spendfuse/testkit';
 import { expect, it } from 'vitest';
+import { spendfuse } from '../support/command-line.ts';
 import { startTestSidecar } from '../support/sidecar.ts';
-import { spendfuse } from './spendfuse.ts';
 
 const CONFIG = `
 budgets:

@@ -1,19 +1,12 @@
 // Calls of tools of MCP servers: counted, priced, refused and told, by the preload or where one is asked.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type FakeOtlp, runNode, startFakeOtlp } from '@spendfuse/testkit';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  allEntries,
-  balances,
-  preload,
-  settled,
-  startTestSidecar,
-  type TestSidecar,
-} from '../support/sidecar.ts';
+import { startFakeOtlp } from '@spendfuse/testkit';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { committedOf, toldCommits } from '../support/ledger.ts';
+import { runText } from '../support/program.ts';
+import { preload, startTestSidecar } from '../support/sidecar.ts';
+import { sharedByAll } from '../support/started.ts';
 
-const scratch = fileURLToPath(new URL('../node_modules/.cache/programs/', import.meta.url));
 const serverFile = fileURLToPath(new URL('../support/mcp-server.ts', import.meta.url));
 const CONFIG = `
 budgets:
@@ -32,23 +25,10 @@ prices:
   - { provider: mcp, model: 'office/slow', input: 0, output: 0, request: $0.01 }
 `;
 
-let folder: string;
-let sidecar: TestSidecar;
-let otlp: FakeOtlp;
+const sidecar = sharedByAll(() => startTestSidecar({ config: CONFIG }));
+const otlp = sharedByAll(startFakeOtlp);
 let run = 0;
 
-beforeAll(async () => {
-  await mkdir(scratch, { recursive: true });
-  [folder, sidecar, otlp] = await Promise.all([
-    mkdtemp(join(scratch, 'mcp-')),
-    startTestSidecar({ config: CONFIG }),
-    startFakeOtlp(),
-  ]);
-});
-afterAll(async () => {
-  await Promise.all([sidecar[Symbol.asyncDispose](), otlp.close()]);
-  await rm(folder, { recursive: true, force: true });
-});
 beforeEach(() => {
   run += 1;
 });
@@ -97,10 +77,9 @@ interface Played {
 /** What it printed, and the commits that it made: model, cost, where that is known from. */
 async function play(played: Played) {
   const { source, modules = 'mjs', transport = 'memory', head = '', env = {} } = played;
-  const file = join(folder, `program.${modules}`);
-  await writeFile(
-    file,
-    `${HEADS[modules]}
+  const ended = await runText({
+    modules,
+    text: `${HEADS[modules]}
     (async () => {
       const { createServer } = await import(${JSON.stringify(pathToFileURL(serverFile).href)});
       const { Client } = await load('client/index.js');
@@ -118,9 +97,7 @@ async function play(played: Played) {
       ${source}
       await client.close();
     })();`,
-  );
-  const ended = await runNode({
-    args: [...(played.flags ?? ['--require', preload]), '--no-warnings', file],
+    flags: [...(played.flags ?? ['--require', preload]), '--no-warnings'],
     env: {
       SPENDFUSE_ENDPOINT: sidecar.endpoint,
       SPENDFUSE_LABELS: `test=t${run}`,
@@ -128,19 +105,12 @@ async function play(played: Played) {
       ...env,
     },
   });
-  await settled(sidecar);
-  const entries = await allEntries(sidecar, 'commit', { test: `t${run}` });
-  const commits = entries.toReversed().map((entry) => {
-    const { model, costNanoUsd, usageSource } = entry as typeof entry & { readonly model: string };
-    return [model, Number(costNanoUsd), usageSource];
-  });
+  const commits = await toldCommits(sidecar, { test: `t${run}` });
   return { ...ended, commits, lines: ended.stdout.trim().split('\n') };
 }
 
 async function toolCalls(budget: string): Promise<number> {
-  const own = (await balances(sidecar)).filter((balance) => balance.budget === budget);
-  const counted = own.filter(({ unit }) => unit === 'tool_calls');
-  return counted.reduce((sum, { committed }) => sum + Number(committed), 0);
+  return (await committedOf(sidecar, budget))['tool_calls'] ?? 0;
 }
 
 const FREE = (tool: string) => [`office/${tool}`, 0, 'provider'];

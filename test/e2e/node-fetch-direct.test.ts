@@ -2,50 +2,43 @@
 // get without it, and are charged.
 import {
   type FakeOpenAI,
-  type FakeProvider,
   type FakeScript,
   startFakeOpenAI,
   startFakeProvider,
 } from '@spendfuse/testkit';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { AMPLE_AND_POOR } from '../support/budgets.ts';
 import { runProgram } from '../support/hooked-program.ts';
-import { allEntries, settled, startTestSidecar, type TestSidecar } from '../support/sidecar.ts';
+import { commitCount } from '../support/ledger.ts';
+import { startTestSidecar } from '../support/sidecar.ts';
+import { newForEach, sharedByAll } from '../support/started.ts';
 
-const CONFIG = `
-budgets:
-  - id: total
-    limits: [100000000 tokens/day]
-  - id: poor
-    match: { team: [poor] }
-    limits: [1 tokens/day]
-    onShortage: [deny]
-  - id: clamped
+const CONFIG = `${AMPLE_AND_POOR}  - id: clamped
     match: { team: [clamped] }
     limits: [200 tokens/request]
     onShortage: [clamp: { minOutputTokens: 1 }, deny]
+  - id: single
+    match: { team: [single] }
+    limits: [1 concurrency]
+    onShortage: [wait: 20s, deny]
 `;
 
-let sidecar: TestSidecar;
+const sidecar = sharedByAll(() => startTestSidecar({ config: CONFIG }));
+/** Started again within a test, to say the same as before. */
 let provider: FakeOpenAI;
 /** Sends everybody on to the provider. */
-let detour: FakeProvider;
+const detour = newForEach(() =>
+  startFakeProvider((response, { path }) => {
+    response.writeHead(307, { location: `${provider.origin}${path}` }).end();
+  }),
+);
 
-beforeAll(async () => {
-  sidecar = await startTestSidecar({ config: CONFIG });
-});
-afterAll(() => sidecar[Symbol.asyncDispose]());
 beforeEach(async () => {
   provider = await startFakeOpenAI({ now: () => 1_790_000_000_000 });
-  detour = await startFakeProvider((response, { path }) => {
-    response.writeHead(307, { location: `${provider.origin}${path}` }).end();
-  });
 });
-afterEach(() => Promise.all([provider.close(), detour.close()]));
+afterEach(() => provider.close());
 
-async function committed(): Promise<number> {
-  await settled(sidecar);
-  return (await allEntries(sidecar, 'commit')).length;
-}
+const committed = (): Promise<number> => commitCount(sidecar);
 
 interface Run {
   readonly of: string;
@@ -185,6 +178,26 @@ describe.each(['node-fetch', 'node-fetch-2', 'undici'])('%s', (of) => {
     expect(provider.calls.map(({ aborted }) => aborted)).toEqual([false, true]);
   });
 
+  test('aborted while it waits for room: the same error, and nothing is sent', async () => {
+    const waiting = `
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(), 100);
+      await ask({ signal: controller.signal }).catch((error) => say([error.constructor.name, error.name, error.type]));
+    `;
+    provider.script = () => ({ firstByteDelayMs: 10_000 });
+    const plain = await run({ of, isGuarded: false, source: waiting });
+    expect(plain).toHaveLength(1);
+    await provider.close();
+    provider = await startFakeOpenAI({ script: () => ({ outputTokens: 400, chunkDelayMs: 10 }) });
+    const source = `
+      const holding = await ask({ body: JSON.stringify({ ...request, stream: true }) });
+      ${waiting}
+      for await (const _ of holding.body);
+    `;
+    expect(await run({ of, team: 'single', source })).toEqual(plain);
+    expect(provider.calls).toHaveLength(1);
+  });
+
   test('calls to other hosts and free ones pass', async () => {
     const before = await committed();
     const source = `
@@ -218,5 +231,24 @@ test.each(['openai-4', 'openai'])('%s: a file is uploaded as it is without us', 
   });
   expect(guarded.said).toEqual(plain.said);
   expect(guarded.said).toHaveLength(1);
+  expect(await committed()).toBe(before + 1);
+});
+
+test.each(['node-fetch', 'node-fetch-2'])('%s: a signal of another make is one', async (of) => {
+  const before = await committed();
+  provider.script = () => ({ outputTokens: 400, chunkDelayMs: 10 });
+  const source = `
+    const signal = new (class AbortSignal extends EventTarget {
+      aborted = false;
+      get [Symbol.toStringTag]() { return 'AbortSignal'; }
+    })();
+    const abort = () => { signal.aborted = true; signal.dispatchEvent(new Event('abort')); };
+    try {
+      const response = await ask({ signal, body: JSON.stringify({ ...request, stream: true }) });
+      let chunks = 0;
+      for await (const _ of response.body) if (++chunks === 3) abort();
+    } catch (error) { say([error.constructor.name, error.type]); }
+  `;
+  expect(await run({ of, source })).toEqual([['AbortError', 'aborted']]);
   expect(await committed()).toBe(before + 1);
 });

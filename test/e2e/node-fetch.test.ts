@@ -6,32 +6,16 @@ import {
   startFakeAnthropic,
   startFakeOpenAI,
 } from '@spendfuse/testkit';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { AMPLE_AND_POOR } from '../support/budgets.ts';
 import { runProgram } from '../support/hooked-program.ts';
-import { allEntries, settled, startTestSidecar, type TestSidecar } from '../support/sidecar.ts';
+import { chargedTokens, commitCount } from '../support/ledger.ts';
+import { allEntries, startTestSidecar } from '../support/sidecar.ts';
+import { newForEach, sharedByAll } from '../support/started.ts';
 
-const CONFIG = `
-budgets:
-  - id: total
-    limits: [100000000 tokens/day]
-  - id: poor
-    match: { team: [poor] }
-    limits: [1 tokens/day]
-    onShortage: [deny]
-`;
-
-let sidecar: TestSidecar;
-let openai: FakeOpenAI;
-let anthropic: FakeAnthropic;
-
-beforeAll(async () => {
-  sidecar = await startTestSidecar({ config: CONFIG });
-});
-afterAll(() => sidecar[Symbol.asyncDispose]());
-beforeEach(async () => {
-  [openai, anthropic] = await Promise.all([startFakeOpenAI(), startFakeAnthropic()]);
-});
-afterEach(() => Promise.all([openai.close(), anthropic.close()]));
+const sidecar = sharedByAll(() => startTestSidecar({ config: AMPLE_AND_POOR }));
+const openai = newForEach(() => startFakeOpenAI());
+const anthropic = newForEach(() => startFakeAnthropic());
 
 function env(more: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   return {
@@ -39,17 +23,6 @@ function env(more: Readonly<Record<string, string>> = {}): Readonly<Record<strin
     SPENDFUSE_HOSTS: `${openai.origin}=openai,${anthropic.origin}=anthropic`,
     ...more,
   };
-}
-
-/** Tokens of output of the newest commits, oldest first. */
-async function charged(count: number): Promise<readonly (number | undefined)[]> {
-  await settled(sidecar);
-  const commits = (await allEntries(sidecar, 'commit')).slice(0, count);
-  return commits.map(({ usage }) => usage?.outputTokens).toReversed();
-}
-
-async function chargedInAll(): Promise<number> {
-  return (await allEntries(sidecar, 'commit')).length;
 }
 
 interface Case {
@@ -108,14 +81,14 @@ describe.each(CASES)('$sdk', ({ sdk, client, call, fake }) => {
     expect(stderr).toBe('');
     const url = expect.stringContaining(fake().origin);
     expect(said).toEqual([40, true, ['Response', 200, true, url, 'function'], true]);
-    expect(await charged(3)).toEqual([40, 40, 40]);
+    expect(await chargedTokens(sidecar, 3)).toEqual([40, 40, 40]);
     expect(fake().calls).toHaveLength(3);
   });
 
   test.each(['cjs', 'mjs'] as const)(
     '%s: refused, by one attempt and our error',
     async (modules) => {
-      const before = await chargedInAll();
+      const before = await commitCount(sidecar);
       const { said, stderr } = await runProgram({
         modules,
         imports: { [sdk]: 'Sdk' },
@@ -130,8 +103,7 @@ describe.each(CASES)('$sdk', ({ sdk, client, call, fake }) => {
       const refusal = { name: 'BudgetExceededError', reason: 'TOO_LARGE' };
       expect(said).toEqual([refusal, refusal]);
       expect(fake().calls).toEqual([]);
-      await settled(sidecar);
-      expect(await chargedInAll()).toBe(before);
+      expect(await commitCount(sidecar)).toBe(before);
       const denied = (await allEntries(sidecar, 'reserve')).filter(
         ({ decision }) => decision === 'denied',
       );
@@ -158,7 +130,7 @@ describe.each(CASES)('$sdk', ({ sdk, client, call, fake }) => {
     });
     expect(stderr).toBe('');
     expect(said.slice(-1)).toEqual(['left']);
-    const [aborted = 0, left = 0] = await charged(2);
+    const [aborted = 0, left = 0] = await chargedTokens(sidecar, 2);
     expect(aborted).toBeGreaterThan(0);
     expect(left).toBeGreaterThan(0);
     expect(fake().calls).toHaveLength(2);

@@ -1,17 +1,16 @@
 // The process ends in the middle of a call: what was held stays held, until its time is up.
 import { startFakeOpenAI } from '@spendfuse/testkit';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { runApp } from '../support/app.ts';
-import { allEntries, balances, startTestSidecar, type TestSidecar } from '../support/sidecar.ts';
+import { allEntries, balances, startTestSidecar } from '../support/sidecar.ts';
+import { sharedByAll } from '../support/started.ts';
 
 const INPUT_BOUND = 100;
 const MAX_OUTPUT = 5000;
 
-let sidecar: TestSidecar;
-beforeAll(async () => {
-  sidecar = await startTestSidecar({ config: 'budgets: [{ id: all, limits: [1m tokens/day] }]' });
-});
-afterAll(() => sidecar[Symbol.asyncDispose]());
+const sidecar = sharedByAll(() =>
+  startTestSidecar({ config: 'budgets: [{ id: all, limits: [1m tokens/day] }]' }),
+);
 
 test.each([
   ['before the answer', 'openai.chat.completions.create(chat); await sent();'],

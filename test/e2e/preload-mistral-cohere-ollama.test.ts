@@ -1,62 +1,24 @@
 // Mistral's, Cohere's and Ollama's SDKs in programs under the preload, metered by a real sidecar.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import {
-  runNode,
-  type ScriptedProvider,
-  startFakeCohere,
-  startFakeMistral,
-  startFakeOllama,
-} from '@spendfuse/testkit';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  allEntries,
-  preload,
-  settled,
-  startTestSidecar,
-  type TestSidecar,
-} from '../support/sidecar.ts';
+import { startFakeCohere, startFakeMistral, startFakeOllama } from '@spendfuse/testkit';
+import { expect, test } from 'vitest';
+import { AMPLE } from '../support/budgets.ts';
+import { commits } from '../support/ledger.ts';
+import { runText } from '../support/program.ts';
+import { startTestSidecar } from '../support/sidecar.ts';
+import { sharedByAll } from '../support/started.ts';
 
-// Inside this package, so that programs find the SDKs as any program would.
-const scratch = fileURLToPath(new URL('../node_modules/.cache/programs/', import.meta.url));
-const CONFIG = `
-budgets:
-  - id: total
-    limits: [$5/day]
-`;
-
-let folder: string;
-let sidecar: TestSidecar;
-let mistral: ScriptedProvider;
-let cohere: ScriptedProvider;
-let ollama: ScriptedProvider;
-
-beforeAll(async () => {
-  await mkdir(scratch, { recursive: true });
-  folder = await mkdtemp(join(scratch, 'more-'));
-  [sidecar, mistral, cohere, ollama] = await Promise.all([
-    startTestSidecar({ config: CONFIG }),
-    startFakeMistral(),
-    startFakeCohere(),
-    startFakeOllama(),
-  ]);
-});
-afterAll(async () => {
-  await Promise.all([mistral, cohere, ollama].map((fake) => fake.close()));
-  await sidecar[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true, force: true });
-});
+const sidecar = sharedByAll(() => startTestSidecar({ config: AMPLE }));
+const mistral = sharedByAll(() => startFakeMistral());
+const cohere = sharedByAll(() => startFakeCohere());
+const ollama = sharedByAll(() => startFakeOllama());
 
 /** What it prints, line by line. */
 async function run(source: string): Promise<readonly string[]> {
-  const file = join(folder, 'program.mjs');
   const tell =
     'function tell({ reason, cause, body }) {' +
     'console.log(reason ?? cause?.reason ?? body.error.reason); }\n';
-  await writeFile(file, source + tell);
-  const { stdout, stderr, code } = await runNode({
-    args: ['--require', preload, file],
+  const { stdout, stderr, code } = await runText({
+    text: source + tell,
     env: {
       SPENDFUSE_HOSTS: `${mistral.origin}=mistral_ai,${cohere.origin}=cohere`,
       // As it is usually written: without a scheme.
@@ -70,8 +32,7 @@ async function run(source: string): Promise<readonly string[]> {
 
 /** In nano-USD, in the order of the calls. */
 async function charges(provider: string): Promise<readonly number[]> {
-  await settled(sidecar);
-  const entries = await allEntries(sidecar, 'commit', { provider });
+  const entries = await commits(sidecar, { provider });
   return entries.map(({ costNanoUsd }) => Number(costNanoUsd)).toReversed();
 }
 

@@ -1,82 +1,43 @@
 // The preload in programs of every kind: modules, threads, with and without an OpenTelemetry SDK.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  type FakeOpenAI,
-  type FakeOtlp,
-  type RunResult,
-  runNode,
-  startFakeOpenAI,
-  startFakeOtlp,
-} from '@spendfuse/testkit';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  allEntries,
-  preload,
-  settled,
-  startTestSidecar,
-  type TestSidecar,
-} from '../support/sidecar.ts';
+import { type RunResult, startFakeOpenAI, startFakeOtlp } from '@spendfuse/testkit';
+import { describe, expect, test } from 'vitest';
+import { AMPLE } from '../support/budgets.ts';
+import { commits } from '../support/ledger.ts';
+import { type ProgramText, runText, scratchFolder } from '../support/program.ts';
+import { preload, startTestSidecar } from '../support/sidecar.ts';
+import { newForEach, sharedByAll } from '../support/started.ts';
 
-// Inside this package, so that programs find the SDKs as any program would.
-const scratch = fileURLToPath(new URL('../node_modules/.cache/programs/', import.meta.url));
-const CONFIG = `
-budgets:
-  - id: total
-    limits: [$5/day]
-  - id: poor
+const CONFIG = `${AMPLE}  - id: poor
     match: { team: [poor] }
     limits: [$0.0000001/day]
     onShortage: [deny]
 `;
 const MARKER = 'a sentence that must not leak';
 
-let folder: string;
-let sidecar: TestSidecar;
-let provider: FakeOpenAI;
-let otlp: FakeOtlp;
+const sidecar = sharedByAll(() => startTestSidecar({ config: CONFIG }));
+const provider = newForEach(() => startFakeOpenAI());
+const otlp = newForEach(startFakeOtlp);
 
-beforeAll(async () => {
-  await mkdir(scratch, { recursive: true });
-  folder = await mkdtemp(join(scratch, 'program-'));
-  sidecar = await startTestSidecar({ config: CONFIG });
-});
-afterAll(async () => {
-  await sidecar[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true, force: true });
-});
-beforeEach(async () => {
-  [provider, otlp] = await Promise.all([startFakeOpenAI(), startFakeOtlp()]);
-});
-afterEach(async () => {
-  await Promise.all([provider.close(), otlp.close()]);
-});
-
-interface Program {
+interface Program extends Omit<ProgramText, 'text'> {
   /** Body of an async function; `openai` is a client, `ask(more)` makes a chat completion. */
   readonly source: string;
-  readonly modules?: 'cjs' | 'mjs';
-  /** Preloads, in order; default: ours by `--require`. */
-  readonly flags?: readonly string[];
-  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-async function run({ source, modules = 'mjs', flags, env = {} }: Program): Promise<RunResult> {
-  const file = join(folder, `program.${modules}`);
+function run({ source, modules = 'mjs', env, ...more }: Program): Promise<RunResult> {
   const head =
     modules === 'cjs' ? "const OpenAI = require('openai');" : "import OpenAI from 'openai';";
-  await writeFile(
-    file,
-    `${head}
-    const openai = new OpenAI();
-    const messages = [{ role: 'user', content: '${MARKER}' }];
-    const ask = (more) => openai.chat.completions.create({ model: 'gpt-4o-mini', messages, ...more });
-    const main = async () => { ${source} };
-    main();`,
-  );
-  return runNode({
-    args: [...(flags ?? ['--require', preload]), file],
+  return runText({
+    ...more,
+    modules,
+    text: `${head}
+      const openai = new OpenAI();
+      const messages = [{ role: 'user', content: '${MARKER}' }];
+      const ask = (more) => openai.chat.completions.create({ model: 'gpt-4o-mini', messages, ...more });
+      const main = async () => { ${source} };
+      main();`,
     env: {
       OPENAI_API_KEY: 'sk-secret-key',
       OPENAI_BASE_URL: provider.baseUrl,
@@ -88,8 +49,7 @@ async function run({ source, modules = 'mjs', flags, env = {} }: Program): Promi
 }
 
 async function committed(): Promise<readonly string[]> {
-  await settled(sidecar);
-  return (await allEntries(sidecar, 'commit')).map(({ id }) => id);
+  return (await commits(sidecar)).map(({ id }) => id);
 }
 
 describe.each(['--require', '--import'])('%s', (flag) => {
@@ -154,8 +114,7 @@ test('labels of runAs reach the ledger', async () => {
   });
   expect(stderr).toBe('');
   expect(stdout).toMatch(/^chatcmpl-/u);
-  await settled(sidecar);
-  const [latest] = await allEntries(sidecar, 'commit');
+  const [latest] = await commits(sidecar);
   expect(latest?.labels).toEqual({ team: 'search', user: 'u2' });
 });
 
@@ -163,15 +122,15 @@ describe('telemetry', () => {
   test('spans carry decision, usage and the exact cost; nothing of the content', async () => {
     const before = await committed();
     await run({ source: 'await ask(); for await (const _ of await ask({ stream: true }));' });
-    const after = await committed();
+    const after = await commits(sidecar);
     const spans = await otlp.waitForSpans(2);
-    const commits = (await allEntries(sidecar, 'commit')).filter(({ id }) => !before.includes(id));
-    expect(after).toHaveLength(before.length + 2);
+    const ours = after.filter(({ id }) => !before.includes(id));
+    expect(ours).toHaveLength(2);
     const costOf = (id: string): unknown =>
       spans.find(({ attributes }) => attributes['spendfuse.reservation.id'] === id)?.attributes[
         'spendfuse.cost.nano_usd'
       ];
-    for (const { id, costNanoUsd } of commits) expect(String(costOf(id))).toBe(costNanoUsd);
+    for (const { id, costNanoUsd } of ours) expect(String(costOf(id))).toBe(costNanoUsd);
     expect(spans[1]).toMatchObject({
       name: 'chat gpt-4o-mini',
       attributes: {
@@ -294,7 +253,8 @@ describe('nothing to do', () => {
   });
 
   test('an older Node gets one line, and calls pass', async () => {
-    const older = join(folder, 'older.cjs');
+    await using folder = await scratchFolder();
+    const older = join(folder.path, 'older.cjs');
     await writeFile(
       older,
       "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });",

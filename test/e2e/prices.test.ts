@@ -4,37 +4,17 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { BUILT_IN_PRICES } from '@spendfuse/authority';
-import { runNode, type RunResult, type TempFolder, tempFolder } from '@spendfuse/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { spendfuse } from './spendfuse.ts';
+import { expectMistake, openCommandLine } from '../support/command-line.ts';
+import { newForEach } from '../support/started.ts';
 
-let folder: TempFolder;
-
-beforeEach(async () => {
-  folder = await tempFolder({ prefix: 'spend fuse-' });
-});
-
-afterEach(() => folder.remove());
-
-function prices(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const XDG_STATE_HOME = join(folder.path, 'state');
-  return runNode({
-    args: [spendfuse, 'prices', ...args],
-    cwd: folder.path,
-    env: { XDG_STATE_HOME, ...env },
-  });
-}
+const folder = newForEach(openCommandLine);
+const prices: typeof folder.run = (args, env) => folder.run(['prices', ...args], env);
 
 async function json(args: readonly string[]) {
   const { code, stdout, stderr } = await prices([...args, '--json']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return JSON.parse(stdout) as Record<string, never>;
-}
-
-function expectFailure({ code, stdout, stderr }: RunResult, message: RegExp, exit = 2): void {
-  expect(stderr).toMatch(message);
-  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
-  expect({ code, stdout }).toEqual({ code: exit, stdout: '' });
 }
 
 const BUDGETS = `
@@ -45,11 +25,7 @@ aliases: { my-deployment: gpt-5 }
 unpriced: { input: $10, output: $40 }
 `;
 
-async function budgets(): Promise<string> {
-  const path = join(folder.path, 'budgets.yaml');
-  await writeFile(path, BUDGETS);
-  return path;
-}
+const budgets = (): Promise<string> => folder.write('budgets.yaml', BUDGETS);
 
 const VERSION = BUILT_IN_PRICES.version.replaceAll('.', String.raw`\.`);
 
@@ -155,7 +131,7 @@ describe('mistakes are one line and exit code 2', () => {
     [['update', '--from', 'http://example.com/x'], /by https only, or from this machine/],
     [['lsit'], /unknown command 'lsit' \(Did you mean list\?\)/],
   ])('spendfuse prices %j', async (args, message) => {
-    expectFailure(await prices(args), message);
+    expectMistake(await prices(args), message);
   });
 });
 
@@ -245,13 +221,13 @@ describe('newer prices', () => {
     await update();
     const saved = await readFile(path(), 'utf8');
     answer = bad;
-    expectFailure(await update(), message, exit);
+    expectMistake(await update(), message, exit);
     expect(await readFile(path(), 'utf8')).toBe(saved);
   });
 
   test('a server that is not there', async () => {
     await new Promise((resolve) => server.close(resolve));
-    expectFailure(await update(), /data\.json: .*ECONNREFUSED.*; nothing was changed/, 1);
+    expectMistake(await update(), /data\.json: .*ECONNREFUSED.*; nothing was changed/, 1);
   });
 
   test('a damaged file is told of, and the built-in prices are used', async () => {

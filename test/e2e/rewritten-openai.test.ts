@@ -1,13 +1,10 @@
 // What the real OpenAI SDK asks for is told to the authority, and changed as the grant says.
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type GuardedFake, startGuardedFake } from '../support/guarded-fake.ts';
+import { expect, test } from 'vitest';
+import { startGuardedOpenAI } from '../support/guarded-openai.ts';
+import { oneAtATime } from '../support/one-at-a-time.ts';
 import { grant } from '../support/recording-authority.ts';
 
-let it: GuardedFake;
-beforeEach(async () => {
-  it = await startGuardedFake();
-});
-afterEach(() => it[Symbol.asyncDispose]());
+const start = oneAtATime(startGuardedOpenAI);
 
 const chat = {
   model: 'gpt-4o-mini',
@@ -15,7 +12,7 @@ const chat = {
 };
 
 test('a clamp lowers the output that the provider is asked for', async () => {
-  const { guarded, guardedFake, authority } = it;
+  const { guarded, guardedFake, authority } = await start();
   authority.decide = (request) => ({ ...grant(request), maxOutputTokens: 20 }) as never;
   await guarded.chat.completions.create({ ...chat, max_tokens: 500 });
   await guarded.responses.create({ model: 'gpt-4o-mini', input: 'Hello' });
@@ -27,7 +24,7 @@ test('a clamp lowers the output that the provider is asked for', async () => {
 });
 
 test('a downgrade sends the other model, and that is what is paid for', async () => {
-  const { guarded, guardedFake, authority } = it;
+  const { guarded, guardedFake, authority } = await start();
   authority.decide = (request) => ({ ...grant(request), model: 'gpt-5-nano' }) as never;
   await guarded.chat.completions.create(chat);
   await guarded.responses.create({ model: 'gpt-4o-mini', input: 'Hello' });
@@ -43,7 +40,7 @@ test('a downgrade sends the other model, and that is what is paid for', async ()
 });
 
 test('the tier that was asked for is reserved, and the one that served is paid for', async () => {
-  const { guarded, authority } = it;
+  const { guarded, authority } = await start();
   await guarded.chat.completions.create({ ...chat, service_tier: 'flex' });
   for await (const _ of await guarded.responses.create({
     model: 'gpt-4o-mini',
@@ -55,7 +52,7 @@ test('the tier that was asked for is reserved, and the one that served is paid f
 });
 
 test('input that the provider adds makes the bound a soft one, counted or not', async () => {
-  const { guarded, authority } = it;
+  const { guarded, authority } = await start();
   authority.decide = (request) =>
     request.estimate.inputBound.exact ? grant(request) : { kind: 'refine' };
   await guarded.responses.create({

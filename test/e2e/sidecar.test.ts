@@ -1,28 +1,16 @@
 // The sidecar as a process: what it serves, how it ends, what it says when it cannot start.
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createClient } from '@spendfuse/client';
 import { type BudgetAuthority, mintId, type ReserveRequest, usageOf } from '@spendfuse/core';
-import {
-  type RunningNode,
-  runNode,
-  startFakeOtlp,
-  startNode,
-  type TempFolder,
-  tempFolder,
-} from '@spendfuse/testkit';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { spendfuse } from './spendfuse.ts';
+import { type RunningNode, runNode, startFakeOtlp, startNode } from '@spendfuse/testkit';
+import { describe, expect, test } from 'vitest';
+import { expectMistake, openCommandLine, spendfuse } from '../support/command-line.ts';
+import { newForEach } from '../support/started.ts';
 
-let folder: TempFolder;
-
-beforeEach(async () => {
-  folder = await tempFolder({ prefix: 'spend fuse-' });
-});
-
-afterEach(() => folder.remove());
+const folder = newForEach(openCommandLine);
 
 interface Up {
   readonly process: RunningNode;
@@ -129,17 +117,7 @@ test('a second signal ends it at once, whatever is in flight', async () => {
 
 describe('what cannot work is one line that says what to do, and exit code 2', () => {
   async function refused(args: readonly string[], message: RegExp): Promise<void> {
-    const { code, stdout, stderr } = await runNode({ args: [spendfuse, 'up', ...args] });
-    expect(stderr).toMatch(message);
-    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
-    expect(stderr).not.toMatch(/^\s+at /mu);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  }
-
-  async function file(name: string, text: string): Promise<string> {
-    const path = join(folder.path, name);
-    await writeFile(path, text);
-    return path;
+    expectMistake(await runNode({ args: [spendfuse, 'up', ...args] }), message);
   }
 
   const inMemory = ['--data', 'memory', ...ANY_PORTS];
@@ -156,11 +134,11 @@ describe('what cannot work is one line that says what to do, and exit code 2', (
   });
 
   test('the data folder is no folder', async () => {
-    await refused(['--data', await file('ledger', ''), ...ANY_PORTS], /ledger/);
+    await refused(['--data', await folder.write('ledger', ''), ...ANY_PORTS], /ledger/);
   });
 
   test('the data folder is below a file', async () => {
-    await refused(['--data', join(await file('x', ''), 'ledger'), ...ANY_PORTS], /ledger/);
+    await refused(['--data', join(await folder.write('x', ''), 'ledger'), ...ANY_PORTS], /ledger/);
   });
 
   test('another sidecar has the data folder', async () => {
@@ -180,12 +158,12 @@ describe('what cannot work is one line that says what to do, and exit code 2', (
   });
 
   test('the budgets file is no YAML', async () => {
-    const path = await file('broken.yaml', 'budgets: [');
+    const path = await folder.write('broken.yaml', 'budgets: [');
     await refused([...inMemory, '--config', path], /broken\.yaml:\d+:\d+/);
   });
 
   test('the budgets file has an unknown key', async () => {
-    const path = await file('typo.yaml', 'budgets:\n  - id: a\n    limit: [$1/day]\n');
+    const path = await folder.write('typo.yaml', 'budgets:\n  - id: a\n    limit: [$1/day]\n');
     await refused([...inMemory, '--config', path], /typo\.yaml:3:5.*limits/);
   });
 

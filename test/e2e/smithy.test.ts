@@ -1,37 +1,23 @@
 // Amazon Bedrock through the AWS SDK under the preload, in two versions of it: one that has its own
 // middleware packages and speaks HTTP/1.1, and one that has them in one and speaks HTTP/2.
 import { createHash, createHmac } from 'node:crypto';
-import { type FakeBedrock, startFakeBedrock } from '@spendfuse/testkit';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startFakeBedrock } from '@spendfuse/testkit';
+import { describe, expect, test } from 'vitest';
+import { AMPLE_AND_POOR } from '../support/budgets.ts';
 import { runProgram } from '../support/hooked-program.ts';
-import { allEntries, settled, startTestSidecar, type TestSidecar } from '../support/sidecar.ts';
+import { chargedTokens } from '../support/ledger.ts';
+import { allEntries, settled, startTestSidecar } from '../support/sidecar.ts';
+import { newForEach, sharedByAll } from '../support/started.ts';
 
-const CONFIG = `
-budgets:
-  - id: total
-    limits: [100000000 tokens/day]
-  - id: poor
-    match: { team: [poor] }
-    limits: [1 tokens/day]
-    onShortage: [deny]
-  - id: clamped
+const CONFIG = `${AMPLE_AND_POOR}  - id: clamped
     match: { team: [clamped] }
     limits: [300 tokens/request]
     onShortage: [clamp: { minOutputTokens: 16 }, deny]
 `;
 const MODEL = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
 
-let sidecar: TestSidecar;
-let bedrock: FakeBedrock;
-
-beforeAll(async () => {
-  sidecar = await startTestSidecar({ config: CONFIG });
-});
-afterAll(() => sidecar[Symbol.asyncDispose]());
-beforeEach(async () => {
-  bedrock = await startFakeBedrock();
-});
-afterEach(() => bedrock.close());
+const sidecar = sharedByAll(() => startTestSidecar({ config: CONFIG }));
+const bedrock = newForEach(() => startFakeBedrock());
 
 interface Run {
   readonly sdk: string;
@@ -69,12 +55,7 @@ async function run({ sdk, modules = 'mjs', team = 'search', ...more }: Run) {
   return said;
 }
 
-/** Tokens of output of the newest commits, oldest first. */
-async function charged(count: number): Promise<readonly (number | undefined)[]> {
-  await settled(sidecar);
-  const commits = (await allEntries(sidecar, 'commit')).slice(0, count);
-  return commits.map(({ usage }) => usage?.outputTokens).toReversed();
-}
+const charged = (count: number) => chargedTokens(sidecar, count);
 
 async function count(verb: string): Promise<number> {
   await settled(sidecar);
@@ -245,7 +226,7 @@ test('left early: the connection is closed, and what has come is charged', async
   expect(bedrock.calls).toMatchObject([{ aborted: true }]);
 });
 
-type Call = FakeBedrock['calls'][number] | undefined;
+type Call = (typeof bedrock.calls)[number] | undefined;
 
 function authorization(call: Call): { readonly [part: string]: string } {
   const text = call?.headers['authorization'] ?? '';

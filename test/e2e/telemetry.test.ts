@@ -1,13 +1,10 @@
 // One span and one set of metrics for each call, whoever else tells of it.
-import { type FakeOpenAI, startFakeAnthropic, startFakeOpenAI } from '@spendfuse/testkit';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  allEntries,
-  preload,
-  settled,
-  startTestSidecar,
-  type TestSidecar,
-} from '../support/sidecar.ts';
+import { startFakeAnthropic, startFakeOpenAI } from '@spendfuse/testkit';
+import { describe, expect, test } from 'vitest';
+import { AMPLE } from '../support/budgets.ts';
+import { commits } from '../support/ledger.ts';
+import { preload, startTestSidecar } from '../support/sidecar.ts';
+import { sharedByAll } from '../support/started.ts';
 import {
   countOf,
   type Program,
@@ -17,27 +14,13 @@ import {
   type Told,
 } from '../support/telemetry-program.ts';
 
-const CONFIG = `
-budgets:
-  - id: total
-    limits: [$5/day]
-  - id: poor
+const CONFIG = `${AMPLE}  - id: poor
     match: { team: [poor] }
     limits: [$0.0000001/day]
     onShortage: [deny]
 `;
-let sidecar: TestSidecar;
-let provider: FakeOpenAI;
-
-beforeAll(async () => {
-  [sidecar, provider] = await Promise.all([
-    startTestSidecar({ config: CONFIG }),
-    startFakeOpenAI(),
-  ]);
-});
-afterAll(async () => {
-  await Promise.all([sidecar[Symbol.asyncDispose](), provider.close()]);
-});
+const sidecar = sharedByAll(() => startTestSidecar({ config: CONFIG }));
+const provider = sharedByAll(() => startFakeOpenAI());
 
 /** A client as `openai`, and two ways to ask. */
 const CLIENT = (sdk = 'openai-6'): string => `
@@ -256,8 +239,7 @@ test('a refusal below a span of someone else is told there', async () => {
 });
 
 test("the app's SDK started before the preload: the cost of all calls is the ledger's", async () => {
-  await settled(sidecar);
-  const before = new Set((await allEntries(sidecar, 'commit')).map(({ id }) => id));
+  const before = new Set((await commits(sidecar)).map(({ id }) => id));
   const told = await run({
     flags: [],
     head: `${sdkWith()} require(${JSON.stringify(preload)}); ${CLIENT('openai')}`,
@@ -266,14 +248,13 @@ test("the app's SDK started before the preload: the cost of all calls is the led
     });`,
   });
   expect(told.stderr).toBe('');
-  await settled(sidecar);
-  const commits = (await allEntries(sidecar, 'commit')).filter(({ id }) => !before.has(id));
-  const ledger = commits.reduce((sum, { costNanoUsd }) => sum + Number(costNanoUsd), 0);
+  const fresh = (await commits(sidecar)).filter(({ id }) => !before.has(id));
+  const ledger = fresh.reduce((sum, { costNanoUsd }) => sum + Number(costNanoUsd), 0);
   const costs = told.metrics.filter(({ name }) => name === COST);
   const metric = costs.reduce((sum, point) => sum + (point.sum ?? 0), 0);
   const spans = told.spans.filter(({ name }) => name !== 'work');
   const traced = spans.map(({ attributes }) => Number(attributes['spendfuse.cost.nano_usd']));
-  expect(commits).toHaveLength(14);
+  expect(fresh).toHaveLength(14);
   expect(Math.round(metric * 1e9)).toBe(ledger);
   expect(countOf(told, 'spendfuse.client.estimate.error')).toBe(14);
   expect(traced.reduce((sum, cost) => sum + cost, 0)).toBe(ledger);

@@ -1,15 +1,11 @@
 // `withReservation` in programs: counted, refused, priced and told, with the preload and without it.
 import { createServer, connect, type AddressInfo } from 'node:net';
-import { type FakeOpenAI, startFakeOpenAI } from '@spendfuse/testkit';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  allEntries,
-  balances,
-  preload,
-  settled,
-  startTestSidecar,
-  type TestSidecar,
-} from '../support/sidecar.ts';
+import { startFakeOpenAI } from '@spendfuse/testkit';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { AMPLE } from '../support/budgets.ts';
+import { committedOf, toldCommits } from '../support/ledger.ts';
+import { preload, startTestSidecar } from '../support/sidecar.ts';
+import { sharedByAll } from '../support/started.ts';
 import {
   countOf,
   runTold,
@@ -18,11 +14,7 @@ import {
   type Told,
 } from '../support/telemetry-program.ts';
 
-const CONFIG = `
-budgets:
-  - id: total
-    limits: [$5/day]
-  - id: tools
+const CONFIG = `${AMPLE}  - id: tools
     match: { team: a }
     limits: [3 tool_calls/day, 100 pages_read/day]
     onShortage: [deny]
@@ -35,20 +27,11 @@ prices:
 `;
 const HEAD = "const { BudgetExceededError, runAs, withReservation } = require('spendfuse');\n";
 
-let sidecar: TestSidecar;
-let provider: FakeOpenAI;
+const sidecar = sharedByAll(() => startTestSidecar({ config: CONFIG }));
+const provider = sharedByAll(() => startFakeOpenAI());
 /** Of the entries of one test alone. */
 let run = 0;
 
-beforeAll(async () => {
-  [sidecar, provider] = await Promise.all([
-    startTestSidecar({ config: CONFIG }),
-    startFakeOpenAI(),
-  ]);
-});
-afterAll(async () => {
-  await Promise.all([sidecar[Symbol.asyncDispose](), provider.close()]);
-});
 beforeEach(() => {
   run += 1;
 });
@@ -71,18 +54,8 @@ async function play(
     flags,
     env: { SPENDFUSE_ENDPOINT: sidecar.endpoint, SPENDFUSE_LABELS: labels, ...env },
   });
-  await settled(sidecar);
-  const entries = await allEntries(sidecar, 'commit', { test: `t${run}` });
-  const commits = entries.toReversed().map((entry) => {
-    const { model, costNanoUsd, usageSource } = entry as typeof entry & { readonly model: string };
-    return [model, Number(costNanoUsd), usageSource];
-  });
+  const commits = await toldCommits(sidecar, { test: `t${run}` });
   return { ...told, commits, lines: told.stdout.trim().split('\n') };
-}
-
-async function committedOf(budget: string): Promise<Readonly<Record<string, number>>> {
-  const own = (await balances(sidecar)).filter((balance) => balance.budget === budget);
-  return Object.fromEntries(own.map(({ unit, committed }) => [unit, Number(committed)]));
 }
 
 test('amounts are counted, costs charged as said, a refusal comes before the function', async () => {
@@ -107,7 +80,7 @@ test('amounts are counted, costs charged as said, a refusal comes before the fun
     ['unnamed', 20_000_000, 'provider'],
     ['priced-tool', 10_000_000, 'provider'],
   ]);
-  expect(await committedOf('tools')).toEqual({ tool_calls: 3, pages_read: 7 });
+  expect(await committedOf(sidecar, 'tools')).toEqual({ tool_calls: 3, pages_read: 7 });
 });
 
 test('a function that throws is charged what it said, else what was reserved', async () => {
@@ -135,7 +108,7 @@ test('what runs at the same time is never granted more than there is', async () 
     console.log(outcomes.filter(({ status }) => status === 'fulfilled').length);
     console.log(outcomes.filter(({ reason }) => reason?.reason === 'IN_FLIGHT').length);`);
   expect(lines).toEqual(['3', '7']);
-  expect(await committedOf('little')).toEqual({ cost: 30_000_000 });
+  expect(await committedOf(sidecar, 'little')).toEqual({ cost: 30_000_000 });
 });
 
 test('without an endpoint the function just runs', async () => {

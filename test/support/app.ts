@@ -1,12 +1,7 @@
 // An app on the official SDK, run under the preload in a process of its own.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type FakeOpenAI, type RunResult, runNode } from '@spendfuse/testkit';
+import type { FakeOpenAI, RunResult } from '@spendfuse/testkit';
+import { runText } from './program.ts';
 import { preload, type TestSidecar } from './sidecar.ts';
-
-/** Inside this package, so that the app finds the SDK as any app would. */
-const scratch = fileURLToPath(new URL('../node_modules/.cache/apps/', import.meta.url));
 
 export interface AppOptions {
   readonly provider: FakeOpenAI;
@@ -21,26 +16,18 @@ export interface AppOptions {
   readonly timeoutMs?: number;
 }
 
-export async function runApp(options: AppOptions): Promise<RunResult> {
+export function runApp(options: AppOptions): Promise<RunResult> {
   const { provider, sidecar, source, env = {}, flag = '--require', nodeArgs = [] } = options;
-  await mkdir(scratch, { recursive: true });
-  const folder = await mkdtemp(join(scratch, 'app-'));
-  try {
-    const file = join(folder, 'app.mjs');
-    const head = "import OpenAI from 'openai';\nconst openai = new OpenAI();\n";
-    await writeFile(file, head + source);
-    return await runNode({
-      args: [flag, preload, ...nodeArgs, file],
-      timeoutMs: options.timeoutMs ?? 30_000,
-      env: {
-        OPENAI_API_KEY: 'sk-test-key',
-        OPENAI_BASE_URL: provider.baseUrl,
-        SPENDFUSE_HOSTS: `${provider.origin}=openai`,
-        SPENDFUSE_ENDPOINT: sidecar?.endpoint,
-        ...env,
-      },
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  return runText({
+    text: `import OpenAI from 'openai';\nconst openai = new OpenAI();\n${source}`,
+    flags: [flag, preload, ...nodeArgs],
+    timeoutMs: options.timeoutMs ?? 30_000,
+    env: {
+      OPENAI_API_KEY: 'sk-test-key',
+      OPENAI_BASE_URL: provider.baseUrl,
+      SPENDFUSE_HOSTS: `${provider.origin}=openai`,
+      SPENDFUSE_ENDPOINT: sidecar?.endpoint,
+      ...env,
+    },
+  });
 }

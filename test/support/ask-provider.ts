@@ -1,9 +1,8 @@
 // Asks a registered provider through the guard, with an answer of the test's own, and tells the charge.
 import type { CommitRequest, ReserveRequest } from '@spendfuse/core';
-import { createGuard, createTokenCounter } from '@spendfuse/guard';
 import { type JsonObject, providers } from '@spendfuse/providers';
 import { createRecordingTelemetry } from './outcomes-telemetry.ts';
-import { createRecordingAuthority } from './recording-authority.ts';
+import { createRecordingGuard } from './recording-guard.ts';
 
 export interface Asked {
   /** Where it is sent to; the provider is the one of this name. */
@@ -28,14 +27,7 @@ export async function askProvider(asked: Asked): Promise<Told> {
   const provider = providers.find(({ name }) => name === asked.provider);
   const match = provider?.match({ method: 'POST', path: url.pathname });
   if (!provider || match?.kind !== 'metered') throw new Error(`not metered: ${asked.url}`);
-  const authority = createRecordingAuthority();
-  const guard = createGuard({
-    authority,
-    telemetry: createRecordingTelemetry(),
-    tokens: createTokenCounter(),
-    labels: {},
-    onUnavailable: 'deny',
-  });
+  const { authority, guard } = createRecordingGuard({ telemetry: createRecordingTelemetry() });
   let sent: JsonObject | undefined;
   const response = await guard.call({
     provider,

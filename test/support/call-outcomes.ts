@@ -1,14 +1,51 @@
-// What every style of call must be, in each way that it can end.
-import { BudgetExceededError } from '@spendfuse/guard';
-import { until } from '@spendfuse/testkit';
-import { expect } from 'vitest';
+// Every style of calling OpenAI's SDK, in each way that it can end, as tests.
+import { describe, expect, test } from 'vitest';
+import { aborted, cut, denied, expectWithinHold, failed } from './call-endings.ts';
 import type { CallStyle } from './call-styles.ts';
-import type { GuardedFake } from './guarded-fake.ts';
-import { denial, grant, MODEL_MAX_OUTPUT } from './recording-authority.ts';
+import type { GuardedOpenAI, GuardedOpenAIOptions } from './guarded-openai.ts';
+
+export interface EveryStyle {
+  readonly start: (options?: GuardedOpenAIOptions) => Promise<GuardedOpenAI>;
+  readonly styles: readonly CallStyle[];
+  /** That is reserved for, as in `gen_ai.provider.name`. */
+  readonly provider: string;
+  /** HTTP status codes to fail with. */
+  readonly statuses: readonly number[];
+}
+
+export function everyStyle({ start, styles, provider, statuses }: EveryStyle): void {
+  describe.each(styles)('$name', (style) => {
+    test('granted', async () => {
+      const guarded = await start();
+      await granted(guarded, style);
+      expect(guarded.authority.reserves[0]?.call.provider).toBe(provider);
+    });
+
+    test('denied', async () => {
+      await denied(await start(), style);
+    });
+
+    test.each(statuses)('HTTP %i', async (status) => {
+      const script = () => ({ error: { status }, headers: { 'retry-after-ms': '1' } });
+      await failed(await start({ script }), style, { attempts: status === 401 ? 1 : 3 });
+    });
+
+    test('aborted before the answer', async () => {
+      await aborted(await start({ script: () => ({ hold: new Promise(() => {}) }) }), style);
+    });
+  });
+
+  describe.each(styles.filter(({ streams }) => streams))('$name', (style) => {
+    test('cut', async () => {
+      const cutAfterChunks = style.chunks ?? 12;
+      await cut(await start({ script: () => ({ cutAfterChunks }), maxRetries: 0 }), style);
+    });
+  });
+}
 
 /** The program sees what it would see without us, and the bill is recorded. */
-export async function granted(
-  { guarded, plain, guardedFake, plainFake, authority }: GuardedFake,
+async function granted(
+  { guarded, plain, guardedFake, plainFake, authority }: GuardedOpenAI,
   { run, estimated, form }: CallStyle,
 ): Promise<void> {
   const seen = await run(guarded);
@@ -34,78 +71,6 @@ export async function granted(
   expect(authority.releases).toEqual([]);
 }
 
-/** Our error after one attempt, and nothing reaches the provider. */
-export async function denied(
-  { guarded, guardedFake, authority }: GuardedFake,
-  { run, wraps }: CallStyle,
-): Promise<void> {
-  authority.decide = () => denial;
-  const error = await errorOf(() => run(guarded));
-  if (!wraps) expect(error).toBeInstanceOf(BudgetExceededError);
-  expect(BudgetExceededError.from(error)).toMatchObject({ reason: 'EXHAUSTED' });
-  expect(authority.reserves).toHaveLength(1);
-  expect(guardedFake.calls).toHaveLength(0);
-  expect(authority.commits).toEqual([]);
-}
-
-/** The SDK's own error, and every attempt is released as sent. */
-export async function failed(
-  { guarded, plain, authority, guardedFake }: GuardedFake,
-  { run }: CallStyle,
-  status: number,
-): Promise<void> {
-  const error = await errorOf(() => run(guarded));
-  const expected = await errorOf(() => run(plain));
-  expect(String(error)).toBe(String(expected));
-  const attempts = status === 401 ? 1 : 3;
-  expect(guardedFake.calls).toHaveLength(attempts);
-  expect(new Set(authority.reserves.map(({ id }) => id)).size).toBe(attempts);
-  await until(() => authority.releases.length === attempts, { what: 'the releases' });
-  expect(authority.releases.every(({ sent }) => sent)).toBe(true);
-  expect(authority.commits).toEqual([]);
-}
-
-/** Before the answer, by the program: charged with what was reserved. */
-export async function aborted(
-  { guarded, guardedFake, authority }: GuardedFake,
-  { run }: CallStyle,
-): Promise<void> {
-  const controller = new AbortController();
-  const running = errorOf(() => run(guarded, controller.signal));
-  await until(() => guardedFake.calls.length === 1, { what: 'the request' });
-  controller.abort();
-  await running;
-  await until(() => authority.commits.length === 1, { what: 'the commit' });
-  const [reserve] = authority.reserves;
-  const { inputBound, maxOutputTokens = MODEL_MAX_OUTPUT, choices } = reserve!.estimate;
-  expect(authority.commits[0]).toMatchObject({
-    id: reserve?.id,
-    usageSource: 'estimated',
-    usage: { inputTokens: inputBound.tokens, outputTokens: maxOutputTokens * choices },
-  });
-}
-
-/** A lost connection is charged for the output seen, and never more than was reserved. */
-export async function cut(
-  { guarded, guardedFake, authority }: GuardedFake,
-  { run }: CallStyle,
-): Promise<void> {
-  await errorOf(() => run(guarded));
-  await until(() => authority.commits.length === 1, { what: 'the commit' });
-  const [commit] = authority.commits;
-  expect(commit?.usageSource).toBe('estimated');
-  expect(commit?.usage.outputTokens).toBeGreaterThanOrEqual(guardedFake.calls[0]!.outputTokens);
-  expectWithinHold(authority);
-}
-
-function expectWithinHold({ reserves, commits }: GuardedFake['authority']): void {
-  const reserved = grant(reserves[0]!);
-  const { inputTokens, outputTokens } = commits[0]!.usage;
-  expect(inputTokens + outputTokens).toBeLessThanOrEqual(
-    reserved.kind === 'granted' ? reserved.held.tokens : 0,
-  );
-}
-
 /**
  * Without what the provider adds when it is asked for usage: `usage: null` on the other chunks, and
  * padding of another length.
@@ -114,13 +79,4 @@ function shape(seen: unknown): unknown {
   return JSON.parse(JSON.stringify(seen), (key, value: unknown) =>
     key === 'obfuscation' || (key === 'usage' && value === null) ? undefined : value,
   );
-}
-
-export async function errorOf(run: () => Promise<unknown>): Promise<unknown> {
-  try {
-    await run();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('expected an error');
 }

@@ -1,14 +1,7 @@
 // A fake Bedrock with a guarded fetch in front of it.
-import { createNoopMeter, trace } from '@opentelemetry/api';
-import {
-  createGuard,
-  createTelemetry,
-  createTokenCounter,
-  type GuardTimes,
-} from '@spendfuse/guard';
-import { createGuardedFetch, createHosts, createLog } from '@spendfuse/instrumentation';
 import { type FakeBedrock, type FakeBedrockScript, startFakeBedrock } from '@spendfuse/testkit';
-import { createRecordingAuthority, type RecordingAuthority } from './recording-authority.ts';
+import type { RecordingAuthority } from './recording-authority.ts';
+import { guardOrigin, type RecordingGuardOptions } from './recording-guard.ts';
 
 export interface GuardedBedrock extends AsyncDisposable {
   readonly authority: RecordingAuthority;
@@ -18,32 +11,17 @@ export interface GuardedBedrock extends AsyncDisposable {
   post(path: string, body: unknown): Promise<Response>;
 }
 
-export interface GuardedBedrockOptions {
+export interface GuardedBedrockOptions extends RecordingGuardOptions {
   readonly script?: FakeBedrockScript;
-  readonly times?: Partial<GuardTimes>;
 }
 
 export async function startGuardedBedrock(
   options: GuardedBedrockOptions = {},
 ): Promise<GuardedBedrock> {
-  const { script, times } = options;
+  const { script, ...guard } = options;
   const fake = await startFakeBedrock(script ? { script } : {});
-  const authority = createRecordingAuthority();
-  const guard = createGuard({
-    authority,
-    telemetry: createTelemetry({ tracer: () => trace.getTracer('test'), meter: createNoopMeter }),
-    tokens: createTokenCounter(),
-    labels: { team: 'search' },
-    onUnavailable: 'deny',
-    times,
-  });
-  const hosts = createHosts([[fake.origin, 'aws.bedrock']]);
-  const guardedFetch = createGuardedFetch({
-    fetch: globalThis.fetch,
-    guard,
-    hosts,
-    log: createLog('silent'),
-  });
+  const provider = 'aws.bedrock';
+  const { authority, guardedFetch } = guardOrigin(fake.origin, { ...guard, provider });
   return {
     authority,
     fake,

@@ -1,81 +1,40 @@
-// A fake OpenAI with a guarded fetch in front of it, and a second one without, for comparison.
-import { createNoopMeter, trace } from '@opentelemetry/api';
-import {
-  createGuard,
-  createTelemetry,
-  createTokenCounter,
-  type GuardTimes,
-} from '@spendfuse/guard';
-import { createGuardedFetch, createHosts, createLog } from '@spendfuse/instrumentation';
-import { type FakeOpenAI, type FakeScript, startFakeOpenAI } from '@spendfuse/testkit';
-import OpenAI, { AzureOpenAI } from 'openai';
-import { createRecordingAuthority, type RecordingAuthority } from './recording-authority.ts';
+// A fake provider with a guarded fetch in front of it, and a second one without, for comparison.
+import type { FakeProvider } from '@spendfuse/testkit';
+import type { RecordingAuthority } from './recording-authority.ts';
+import { guardOrigin, type RecordingGuardOptions } from './recording-guard.ts';
 
-export interface GuardedFake extends AsyncDisposable {
+type FakeServer = Pick<FakeProvider, 'origin' | 'close'>;
+
+export interface GuardedFake<Client, Fake> extends AsyncDisposable {
   readonly authority: RecordingAuthority;
-  readonly guardedFake: FakeOpenAI;
-  readonly plainFake: FakeOpenAI;
+  readonly guardedFake: Fake;
+  readonly plainFake: Fake;
   readonly guardedFetch: typeof fetch;
   /** Made while `globalThis.fetch` was the guarded one, as in a program under the preload. */
-  readonly guarded: OpenAI;
-  readonly plain: OpenAI;
+  readonly guarded: Client;
+  readonly plain: Client;
 }
 
-export interface GuardedFakeOptions {
-  readonly script?: FakeScript;
-  readonly times?: Partial<GuardTimes>;
-  readonly maxRetries?: number;
-  readonly onUnavailable?: 'allow' | 'deny';
-  /** Default: the newest. */
-  readonly sdk?: Sdk;
-  /** Speak to it as to Azure, where these deployments run these models. */
-  readonly deployments?: Readonly<Record<string, string>>;
+export interface GuardedFakeOptions<Client, Fake> extends RecordingGuardOptions {
+  /** As in `gen_ai.provider.name`. */
+  readonly provider: string;
+  /** Called for both: given the same calls in the same order, they are to say the same to the byte. */
+  readonly startFake: () => Promise<Fake>;
+  readonly clientOf: (fake: Fake) => Client;
+  /** The SDK looks `fetch` up for every call: until the end the global one is guarded. */
+  readonly looksFetchUp?: boolean;
 }
 
-/** The classes of one version of the SDK. */
-export interface Sdk {
-  readonly OpenAI: typeof OpenAI;
-  readonly AzureOpenAI: typeof AzureOpenAI;
-}
-
-export async function startGuardedFake(options: GuardedFakeOptions = {}): Promise<GuardedFake> {
-  const { script, times, maxRetries = 2, onUnavailable = 'deny', deployments } = options;
-  const sdk = options.sdk ?? { OpenAI, AzureOpenAI };
-  // The same clock and order of calls: both fakes say the same, to the byte.
-  const fake = {
-    now: () => 1_790_000_000_000,
-    ...(script ? { script } : {}),
-    ...(deployments ? { deployments } : {}),
-  };
-  const [guardedFake, plainFake] = await Promise.all([
-    startFakeOpenAI(fake),
-    startFakeOpenAI(fake),
-  ]);
-  const authority = createRecordingAuthority();
-  const guard = createGuard({
-    authority,
-    telemetry: createTelemetry({ tracer: () => trace.getTracer('test'), meter: createNoopMeter }),
-    tokens: createTokenCounter(),
-    labels: { team: 'search' },
-    onUnavailable,
-    times,
-  });
+export async function startGuardedFake<Client, Fake extends FakeServer>(
+  options: GuardedFakeOptions<Client, Fake>,
+): Promise<GuardedFake<Client, Fake>> {
+  const { startFake, clientOf, looksFetchUp = false, ...guard } = options;
+  const [guardedFake, plainFake] = await Promise.all([startFake(), startFake()]);
+  const { authority, guardedFetch } = guardOrigin(guardedFake.origin, guard);
   const original = globalThis.fetch;
-  const hosts = createHosts([[guardedFake.origin, deployments ? 'azure.ai.openai' : 'openai']]);
-  const guardedFetch = createGuardedFetch({
-    fetch: original,
-    guard,
-    hosts,
-    log: createLog('silent'),
-  });
-  const clientOf = ({ baseUrl, origin: endpoint }: FakeOpenAI): OpenAI => {
-    const common = { apiKey: 'sk-test', maxRetries };
-    if (!deployments) return new sdk.OpenAI({ baseURL: baseUrl, ...common });
-    return new sdk.AzureOpenAI({ endpoint, apiVersion: '2025-04-01-preview', ...common });
-  };
   globalThis.fetch = guardedFetch;
   const guarded = clientOf(guardedFake);
-  globalThis.fetch = original;
+  if (!looksFetchUp) globalThis.fetch = original;
   return {
     authority,
     guardedFake,
@@ -84,6 +43,7 @@ export async function startGuardedFake(options: GuardedFakeOptions = {}): Promis
     guarded,
     plain: clientOf(plainFake),
     async [Symbol.asyncDispose]() {
+      if (looksFetchUp) globalThis.fetch = original;
       await Promise.all([guardedFake.close(), plainFake.close()]);
     },
   };

@@ -1,11 +1,9 @@
 // A process of its own, with --expose-gc: many guarded streams, some broken off, and what is left of them.
-import { createGuard, createTokenCounter } from '@spendfuse/guard';
-import { createGuardedFetch, createHosts, createLog } from '@spendfuse/instrumentation';
 import { startFakeProvider } from '@spendfuse/testkit';
 import { chat } from './outcomes-bodies.ts';
 import { createRecordingTelemetry } from './outcomes-telemetry.ts';
 import { delta, streamOf } from './outcomes-wire.ts';
-import { createRecordingAuthority } from './recording-authority.ts';
+import { guardOrigin } from './recording-guard.ts';
 
 const AT_ONCE = 50;
 const words = Array.from({ length: 20 }, (_, i) => `word ${i} `);
@@ -18,21 +16,8 @@ await using provider = await startFakeProvider((response, request) => {
   if (request.body.includes('"stall"')) response.write(words.map(delta).join(''));
   else response.end(streamOf(request, words));
 });
-const authority = createRecordingAuthority();
 const telemetry = createRecordingTelemetry();
-const log = createLog('silent');
-const guardedFetch = createGuardedFetch({
-  fetch: globalThis.fetch,
-  guard: createGuard({
-    authority,
-    telemetry,
-    tokens: createTokenCounter(),
-    labels: {},
-    onUnavailable: 'deny',
-  }),
-  hosts: createHosts([[provider.origin, 'openai']]),
-  log,
-});
+const { authority, guardedFetch } = guardOrigin(provider.origin, { provider: 'openai', telemetry });
 
 const open = (user: string, signal?: AbortSignal): Promise<Response> =>
   guardedFetch(`${provider.origin}/v1/chat/completions`, {

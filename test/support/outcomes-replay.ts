@@ -6,12 +6,12 @@ import {
   type ReleaseRequest,
   type Usage,
 } from '@spendfuse/core';
-import { createGuard, createTokenCounter, type TokenCounter } from '@spendfuse/guard';
+import type { TokenCounter } from '@spendfuse/guard';
 import type { StreamFacts } from '@spendfuse/providers';
 import type { Exchange } from './outcomes-exchanges.ts';
 import { framingOf } from './outcomes-framing.ts';
 import { createRecordingTelemetry } from './outcomes-telemetry.ts';
-import { createRecordingAuthority } from './recording-authority.ts';
+import { createRecordingGuard } from './recording-guard.ts';
 
 /** More output than any exchange here has. */
 export const HELD_OUTPUT = 200_000;
@@ -46,9 +46,10 @@ export interface Replayed {
 }
 
 export async function replay(options: Replay): Promise<Replayed> {
-  const { exchange, tokens = createTokenCounter() } = options;
+  const { exchange, tokens } = options;
   const { provider, match, url, request } = exchange;
-  const authority = createRecordingAuthority();
+  const telemetry = createRecordingTelemetry();
+  const { authority, guard } = createRecordingGuard({ telemetry, tokens });
   authority.decide = ({ id, estimate }) => ({
     kind: 'granted',
     id,
@@ -56,13 +57,6 @@ export async function replay(options: Replay): Promise<Replayed> {
     held: { costNanoUsd: 0, tokens: estimate.inputBound.tokens + HELD_OUTPUT },
     waitedMs: 0,
     shadow: [],
-  });
-  const guard = createGuard({
-    authority,
-    telemetry: createRecordingTelemetry(),
-    tokens,
-    labels: {},
-    onUnavailable: 'deny',
   });
   const { response, given } = answerOf(options);
   const body = { kind: 'json', text: JSON.stringify(request) } as const;

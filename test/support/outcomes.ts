@@ -2,12 +2,12 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Decision, ReserveRequest } from '@spendfuse/core';
-import { createGuard, createTokenCounter, type GuardTimes } from '@spendfuse/guard';
-import { createGuardedFetch, createHosts, createLog } from '@spendfuse/instrumentation';
+import type { GuardTimes } from '@spendfuse/guard';
 import { type FakeProvider, type ProviderAnswer, startFakeProvider } from '@spendfuse/testkit';
 import OpenAI from 'openai';
-import { createRecordingAuthority, type RecordingAuthority } from './recording-authority.ts';
 import { createRecordingTelemetry, type RecordingTelemetry } from './outcomes-telemetry.ts';
+import type { RecordingAuthority } from './recording-authority.ts';
+import { guardOrigin } from './recording-guard.ts';
 
 /** The output that a call of these tests may have, which is what is held for it. */
 export const HELD_OUTPUT = 400;
@@ -59,20 +59,13 @@ export interface World extends AsyncDisposable {
 
 export async function startWorld({ answer, times, decide, prepare }: Outcome): Promise<World> {
   const provider = await startFakeProvider(answer);
-  const authority = createRecordingAuthority();
-  if (decide) authority.decide = decide;
   const telemetry = createRecordingTelemetry();
-  const guard = createGuard({
-    authority,
+  const { authority, guardedFetch } = guardOrigin(provider.origin, {
+    provider: 'openai',
     telemetry,
-    tokens: createTokenCounter(),
-    labels: {},
-    onUnavailable: 'deny',
     times: { closeWaitMs: 100, ...times },
   });
-  const hosts = createHosts([[provider.origin, 'openai']]);
-  const log = createLog('silent');
-  const guardedFetch = createGuardedFetch({ fetch: globalThis.fetch, guard, hosts, log });
+  if (decide) authority.decide = decide;
   const world = {
     provider,
     authority,

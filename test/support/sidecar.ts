@@ -3,10 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, type RunningNode, startNode, tempFolder, until } from '@spendfuse/testkit';
+import { spendfuse } from './command-line.ts';
 
-export const cli = fileURLToPath(
-  new URL('../../packages/spendfuse/bin/spendfuse.cjs', import.meta.url),
-);
 export const preload = fileURLToPath(
   new URL('../../packages/spendfuse/dist/register.cjs', import.meta.url),
 );
@@ -43,7 +41,7 @@ export async function startTestSidecar(options: TestSidecarOptions): Promise<Tes
   const http = `127.0.0.1:${await freePort()}`;
   const admin = `127.0.0.1:${await freePort()}`;
   const listen = ['--config', configFile, '--grpc', endpoint, '--http', http, '--admin', admin];
-  const command = [cli, 'up', ...listen, '--data', join(folder.path, 'data'), ...args];
+  const command = [spendfuse, 'up', ...listen, '--data', join(folder.path, 'data'), ...args];
   let child: RunningNode | undefined;
   let earlier = '';
   const start = async (): Promise<void> => {

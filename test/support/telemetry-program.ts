@@ -1,18 +1,11 @@
 // Programs with an OpenTelemetry SDK of their own, under the preload, and what came of their telemetry.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   type FakeMetricPoint,
   type FakeOtlp,
   type FakeSpan,
-  runNode,
   startFakeOtlp,
 } from '@spendfuse/testkit';
-import { preload } from './sidecar.ts';
-
-// Inside this package, so that programs find the SDKs as any program would.
-const scratch = fileURLToPath(new URL('../node_modules/.cache/programs/', import.meta.url));
+import { runText } from './program.ts';
 
 /** A CommonJS head that starts an SDK as `sdk`; `instrumentations` is a list in JavaScript. */
 export function sdkWith(instrumentations = '[]'): string {
@@ -33,7 +26,7 @@ export interface Program {
   readonly source: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Default: our preload by `--require`. */
-  readonly flags?: readonly string[];
+  readonly flags?: readonly string[] | undefined;
 }
 
 export interface Told {
@@ -51,38 +44,30 @@ export interface Told {
  * span of a call ends with its commit, which the answer does not always wait for.
  */
 export async function runTold({ head, source, env, flags }: Program): Promise<Told> {
-  await mkdir(scratch, { recursive: true });
-  const folder = await mkdtemp(join(scratch, 'told-'));
   await using otlp = await startFakeOtlp();
-  try {
-    const file = join(folder, 'program.cjs');
-    await writeFile(
-      file,
-      `${head}
-      (async () => { ${source} })()
-        .catch((error) => console.log('thrown:', error.name, error.message))
-        .finally(async () => {
-          if (typeof sdk === 'undefined') return;
-          await new Promise((resolve) => setTimeout(resolve, 300));
-          await sdk.shutdown();
-        });`,
-    );
-    const result = await runNode({
-      args: [...(flags ?? ['--require', preload]), file],
-      env: {
-        OPENAI_API_KEY: 'sk-test',
-        OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url,
-        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-        OTEL_TRACES_EXPORTER: 'otlp',
-        OTEL_METRICS_EXPORTER: 'otlp',
-        OTEL_LOGS_EXPORTER: 'none',
-        ...env,
-      },
-    });
-    return { ...result, ...toldBy(otlp) };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const text = `${head}
+    (async () => { ${source} })()
+      .catch((error) => console.log('thrown:', error.name, error.message))
+      .finally(async () => {
+        if (typeof sdk === 'undefined') return;
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        await sdk.shutdown();
+      });`;
+  const result = await runText({
+    text,
+    modules: 'cjs',
+    flags,
+    env: {
+      OPENAI_API_KEY: 'sk-test',
+      OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_TRACES_EXPORTER: 'otlp',
+      OTEL_METRICS_EXPORTER: 'otlp',
+      OTEL_LOGS_EXPORTER: 'none',
+      ...env,
+    },
+  });
+  return { ...result, ...toldBy(otlp) };
 }
 
 function toldBy(otlp: FakeOtlp): Pick<Told, 'spans' | 'metrics' | 'sent'> {

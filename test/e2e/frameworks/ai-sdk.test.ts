@@ -1,9 +1,16 @@
 // Unmodified programs on the Vercel AI SDK, its newest major and the one before, under the preload.
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import {
+  ANSWER,
+  answer,
+  chargedAsBilled,
+  deniedOnce,
+  expectLabelled,
+  expectStopped,
+  playedBefore,
+} from './every-framework.ts';
 import { expectCharged, expectDenied, expectEstimated, ours } from './expectations.ts';
-import { play, type Played } from './play.ts';
 
-const ANSWER = 'It melts.';
 const versions = [
   {
     name: 'AI SDK 7',
@@ -17,32 +24,23 @@ const versions = [
 ];
 
 describe.each(versions)('$name', ({ modules }) => {
-  let played: Played;
+  const played = playedBefore({
+    program: 'ai-sdk.ts',
+    env: modules,
+    reply: ({ cell, attempt, toolResults }) => {
+      if (cell.includes('bject')) return undefined;
+      if (cell === 'generateText, aborted') return 'held';
+      if (cell === 'streamText, aborted midway') return { hold: never, holdAfterChunks: 12 };
+      if (cell.endsWith(', cut')) return { cutAfterChunks: 12 };
+      if (cell === 'denied at the second attempt') return { cutAfterChunks: 0 };
+      if (cell === 'streamText, cut by the budget' && attempt === 20) {
+        return { outputTokens: 8000, chunkDelayMs: 1 };
+      }
+      return answer(/tool|agent/u.test(cell), toolResults);
+    },
+  });
 
-  beforeAll(async () => {
-    played = await play({
-      program: 'ai-sdk.ts',
-      env: modules,
-      reply: ({ cell, attempt, toolResults }) => {
-        if (cell.includes('bject')) return undefined;
-        if (cell === 'generateText, aborted') return 'held';
-        if (cell === 'streamText, aborted midway') return { hold: never, holdAfterChunks: 12 };
-        if (cell.endsWith(', cut')) return { cutAfterChunks: 12 };
-        if (cell === 'denied at the second attempt') return { cutAfterChunks: 0 };
-        if (cell === 'streamText, cut by the budget' && attempt === 20) {
-          return { outputTokens: 8000, chunkDelayMs: 1 };
-        }
-        const calls = /tool|agent/u.test(cell) && toolResults < 3;
-        return calls
-          ? { toolCalls: [{ name: 'lookup', arguments: { word: 'fuse' } }] }
-          : { text: ANSWER };
-      },
-    });
-  }, 120_000);
-
-  test('the program comes to its end, and we have nothing to say', () => {
-    expect(played.code).toBe(0);
-    expect(played.stderr).not.toContain('spendfuse:');
+  test('the framework asks for nothing by itself', () => {
     expect(played.strays).toEqual([]);
   });
 
@@ -67,26 +65,15 @@ describe.each(versions)('$name', ({ modules }) => {
     ['anthropic, tools, streamed', ANSWER, 4],
   ];
   const hasClaude = 'AI_ANTHROPIC' in modules;
-  test.each([...scenarios, ...(hasClaude ? claude : [])])(
-    '%s is charged as it is billed',
-    (name, result, calls) => {
-      const cell = played.cell(name);
-      expect(cell.seen).toEqual({ result });
-      expectCharged(cell, calls);
-    },
-  );
+  chargedAsBilled(played, [...scenarios, ...(hasClaude ? claude : [])]);
 
-  test.each([
+  deniedOnce(played, [
     'generateText, denied',
     'generateObject, denied',
     'embed, denied',
     'embedMany, denied',
     ...(hasClaude ? ['anthropic, denied'] : []),
-  ])('%s: our error, after one question', (name) => {
-    const cell = played.cell(name);
-    expect(cell.seen.error).toEqual(ours('TOO_LARGE'));
-    expectDenied(cell);
-  });
+  ]);
 
   test('a stream that is denied: a part of it and onError tell why, its promises do not', () => {
     const cell = played.cell('streamText, denied');
@@ -117,10 +104,7 @@ describe.each(versions)('$name', ({ modules }) => {
   });
 
   test('a loop of tools ends where the budget does, and its calls are charged', () => {
-    const cell = played.cell('tools, denied midway');
-    expect(cell.seen.error).toEqual(ours('EXHAUSTED'));
-    expect(cell.denials).toBe(1);
-    expectCharged(cell, 2);
+    expectStopped(played.cell('tools, denied midway'), 2);
   });
 
   test('a loop that streams has the steps until there', () => {
@@ -135,9 +119,7 @@ describe.each(versions)('$name', ({ modules }) => {
   });
 
   test('labels reach every step, also where the stream is read elsewhere', () => {
-    const cell = played.cell('tools, read elsewhere');
-    expect(cell.commits.map(({ labels }) => labels['user'])).toEqual(['u1', 'u1', 'u1', 'u1']);
-    expectCharged(cell, 4);
+    expectLabelled(played.cell('tools, read elsewhere'), 4);
   });
 
   test('a denial within a tool is what the tool has thrown', () => {

@@ -1,32 +1,30 @@
 // An unmodified program on LangChain.js under the preload.
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import {
+  ANSWER,
+  answer,
+  chargedAsBilled,
+  deniedOnce,
+  expectLabelled,
+  expectStopped,
+  playedBefore,
+} from './every-framework.ts';
 import { expectCharged, expectDenied, expectEstimated, ours } from './expectations.ts';
-import { play, type Played } from './play.ts';
 
-const ANSWER = 'It melts.';
-let played: Played;
+const played = playedBefore({
+  program: 'langchain.ts',
+  reply: ({ cell, toolResults }) => {
+    if (cell === 'structured output') return undefined;
+    if (cell === 'invoke, aborted') return 'held';
+    return answer(cell.startsWith('tools'), toolResults);
+  },
+});
 
-beforeAll(async () => {
-  played = await play({
-    program: 'langchain.ts',
-    reply: ({ cell, toolResults }) => {
-      if (cell === 'structured output') return undefined;
-      if (cell === 'invoke, aborted') return 'held';
-      const calls = cell.startsWith('tools') && toolResults < 3;
-      return calls
-        ? { toolCalls: [{ name: 'lookup', arguments: { word: 'fuse' } }] }
-        : { text: ANSWER };
-    },
-  });
-}, 120_000);
-
-test('the program comes to its end, and we have nothing to say', () => {
-  expect(played.code).toBe(0);
-  expect(played.stderr).not.toContain('spendfuse:');
+test('the framework asks for nothing by itself', () => {
   expect(played.strays).toEqual([]);
 });
 
-test.each([
+chargedAsBilled(played, [
   ['invoke', ANSWER, 1],
   ['invoke, responses', ANSWER, 1],
   ['stream', ANSWER, 1],
@@ -38,13 +36,9 @@ test.each([
   ['embeddings', 2, 1],
   ['anthropic', ANSWER, 1],
   ['anthropic, stream', ANSWER, 1],
-])('%s is charged as it is billed', (name, result, calls) => {
-  const cell = played.cell(name);
-  expect(cell.seen).toEqual({ result });
-  expectCharged(cell, calls);
-});
+]);
 
-test.each([
+deniedOnce(played, [
   'invoke, denied',
   'invoke, responses, denied',
   'stream, denied',
@@ -53,23 +47,14 @@ test.each([
   'embeddings, denied',
   'anthropic, denied',
   'anthropic, stream, denied',
-])('%s: our error, after one question', (name) => {
-  const cell = played.cell(name);
-  expect(cell.seen.error).toEqual(ours('TOO_LARGE'));
-  expectDenied(cell);
-});
+]);
 
 test('a loop of tools ends where the budget does, and its calls are charged', () => {
-  const cell = played.cell('tools, denied midway');
-  expect(cell.seen.error).toEqual(ours('EXHAUSTED'));
-  expect(cell.denials).toBe(1);
-  expectCharged(cell, 2);
+  expectStopped(played.cell('tools, denied midway'), 2);
 });
 
 test('labels reach a call whose stream is read elsewhere', () => {
-  const cell = played.cell('stream, read elsewhere');
-  expect(cell.commits.map(({ labels }) => labels['user'])).toEqual(['u1']);
-  expectCharged(cell, 1);
+  expectLabelled(played.cell('stream, read elsewhere'), 1);
 });
 
 test('a batch that does not fit rejects, or has the error in the place of an answer', () => {
@@ -88,10 +73,7 @@ test('fallbacks and retries that a program asks for are asked for, too', () => {
 });
 
 test('retries end at a denial where the program says so', () => {
-  const cell = played.cell('with retries that end, denied');
-  expect(cell.seen.error).toEqual(ours('EXHAUSTED'));
-  expect(cell.denials).toBe(1);
-  expectCharged(cell, 1);
+  expectStopped(played.cell('with retries that end, denied'), 1);
 });
 
 test('what is aborted is charged by estimate', () => {

@@ -1,49 +1,36 @@
 // An unmodified program on Mastra under the preload.
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import {
+  ANSWER,
+  answer,
+  chargedAsBilled,
+  deniedOnce,
+  expectLabelled,
+  playedBefore,
+} from './every-framework.ts';
 import { expectCharged, expectDenied, ours } from './expectations.ts';
-import { play, type Played } from './play.ts';
 
-const ANSWER = 'It melts.';
-let played: Played;
+const played = playedBefore({
+  program: 'mastra.ts',
+  env: { MASTRA_TELEMETRY_DISABLED: '1' },
+  reply: ({ cell, toolResults }) =>
+    cell === 'structured output' ? undefined : answer(cell.startsWith('tools'), toolResults),
+});
 
-beforeAll(async () => {
-  played = await play({
-    program: 'mastra.ts',
-    env: { MASTRA_TELEMETRY_DISABLED: '1' },
-    reply: ({ cell, toolResults }) => {
-      if (cell === 'structured output') return undefined;
-      const calls = cell.startsWith('tools') && toolResults < 3;
-      return calls
-        ? { toolCalls: [{ name: 'lookup', arguments: { word: 'fuse' } }] }
-        : { text: ANSWER };
-    },
-  });
-}, 120_000);
-
-test('the program comes to its end, and we have nothing to say', () => {
-  expect(played.code).toBe(0);
-  expect(played.stderr).not.toContain('spendfuse:');
+test('the framework asks for nothing by itself', () => {
   expect(played.strays).toEqual([]);
 });
 
-test.each([
+chargedAsBilled(played, [
   ['generate', ANSWER, 1],
   ['generate, routed', ANSWER, 1],
   ['stream', ANSWER, 1],
   ['tools', ANSWER, 4],
   ['tools, streamed', ANSWER, 4],
   ['structured output', { word: 'text' }, 1],
-])('%s is charged as it is billed', (name, result, calls) => {
-  const cell = played.cell(name);
-  expect(cell.seen).toEqual({ result });
-  expectCharged(cell, calls);
-});
+]);
 
-test.each(['generate, denied', 'routed, denied'])('%s: our error, after one question', (name) => {
-  const cell = played.cell(name);
-  expect(cell.seen.error).toEqual(ours('TOO_LARGE'));
-  expectDenied(cell);
-});
+deniedOnce(played, ['generate, denied', 'routed, denied']);
 
 test('an agent that is told to try again does', () => {
   const cell = played.cell('retries, denied');
@@ -77,7 +64,5 @@ test('a loop of tools ends where the budget does, and its calls are charged', ()
 });
 
 test('labels reach every step, also where the stream is read elsewhere', () => {
-  const cell = played.cell('tools, read elsewhere');
-  expect(cell.commits.map(({ labels }) => labels['user'])).toEqual(['u1', 'u1', 'u1', 'u1']);
-  expectCharged(cell, 4);
+  expectLabelled(played.cell('tools, read elsewhere'), 4);
 });

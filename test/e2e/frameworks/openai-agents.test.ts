@@ -1,32 +1,27 @@
 // An unmodified program on the OpenAI Agents SDK under the preload.
-import { beforeAll, expect, test } from 'vitest';
-import { expectCharged, expectDenied, expectEstimated, ours } from './expectations.ts';
-import { play, type Played } from './play.ts';
+import { expect, test } from 'vitest';
+import {
+  ANSWER,
+  answer,
+  chargedAsBilled,
+  deniedOnce,
+  expectLabelled,
+  expectStopped,
+  playedBefore,
+} from './every-framework.ts';
+import { expectCharged, expectEstimated, ours } from './expectations.ts';
 
-const ANSWER = 'It melts.';
-let played: Played;
-
-beforeAll(async () => {
-  played = await play({
-    program: 'openai-agents.ts',
-    reply: ({ cell, attempt, toolResults }) => {
-      if (cell === '') return { raw: { status: 204, body: '' } };
-      if (cell === 'run, typed') return undefined;
-      if (cell === 'run, aborted') return 'held';
-      if (cell.startsWith('handoff') && attempt === 0) {
-        return { toolCalls: [{ name: 'transfer_to_expert', arguments: {} }] };
-      }
-      const calls = cell.includes('tool') && toolResults < 3;
-      return calls
-        ? { toolCalls: [{ name: 'lookup', arguments: { word: 'fuse' } }] }
-        : { text: ANSWER };
-    },
-  });
-}, 120_000);
-
-test('the program comes to its end, and we have nothing to say', () => {
-  expect(played.code).toBe(0);
-  expect(played.stderr).not.toContain('spendfuse:');
+const played = playedBefore({
+  program: 'openai-agents.ts',
+  reply: ({ cell, attempt, toolResults }) => {
+    if (cell === '') return { raw: { status: 204, body: '' } };
+    if (cell === 'run, typed') return undefined;
+    if (cell === 'run, aborted') return 'held';
+    if (cell.startsWith('handoff') && attempt === 0) {
+      return { toolCalls: [{ name: 'transfer_to_expert', arguments: {} }] };
+    }
+    return answer(cell.includes('tool'), toolResults);
+  },
 });
 
 test('what the SDK tells of its runs is free', () => {
@@ -35,7 +30,7 @@ test('what the SDK tells of its runs is free', () => {
 });
 
 const streamed = expect.objectContaining({ text: ANSWER });
-test.each([
+chargedAsBilled(played, [
   ['run', ANSWER, 1],
   ['run, streamed', streamed, 1],
   ['run, typed', { word: 'text' }, 1],
@@ -44,20 +39,9 @@ test.each([
   ['tools, chat', ANSWER, 4],
   ['tools, chat, streamed', streamed, 4],
   ['handoff', { text: ANSWER, by: 'expert' }, 2],
-])('%s is charged as it is billed', (name, result, calls) => {
-  const cell = played.cell(name);
-  expect(cell.seen).toEqual({ result });
-  expectCharged(cell, calls);
-});
+]);
 
-test.each(['run, denied', 'chat, denied', 'retries, denied'])(
-  '%s: our error, after one question',
-  (name) => {
-    const cell = played.cell(name);
-    expect(cell.seen.error).toEqual(ours('TOO_LARGE'));
-    expectDenied(cell);
-  },
-);
+deniedOnce(played, ['run, denied', 'chat, denied', 'retries, denied']);
 
 test.each([
   ['run, streamed, denied', 'TOO_LARGE', 0],
@@ -74,16 +58,11 @@ test.each([
   ['tools, denied midway', 2],
   ['handoff, denied midway', 1],
 ])('%s: the run ends where the budget does', (name, calls) => {
-  const cell = played.cell(name);
-  expect(cell.seen.error).toEqual(ours('EXHAUSTED'));
-  expect(cell.denials).toBe(1);
-  expectCharged(cell, calls);
+  expectStopped(played.cell(name), calls);
 });
 
 test('labels reach every turn, also where the stream is read elsewhere', () => {
-  const cell = played.cell('tools, read elsewhere');
-  expect(cell.commits.map(({ labels }) => labels['user'])).toEqual(['u1', 'u1', 'u1', 'u1']);
-  expectCharged(cell, 4);
+  expectLabelled(played.cell('tools, read elsewhere'), 4);
 });
 
 test('a denial within a tool is a message to the model, unless the tool throws', () => {

@@ -67,7 +67,7 @@ interface Asked {
   readonly toolResults: number;
 }
 
-interface Playing {
+export interface Playing {
   /** Its file in `programs/`. */
   readonly program: string;
   readonly reply: (asked: Asked) => FakeReply | 'held' | undefined;

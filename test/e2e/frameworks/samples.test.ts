@@ -2,20 +2,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runNode } from '@spendfuse/testkit';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { allEntries, preload } from '../../support/sidecar.ts';
+import { sharedByAll } from '../../support/started.ts';
+import { ANSWER } from './every-framework.ts';
 import { startWorld } from './play.ts';
 
-const ANSWER = 'It melts.';
 const folder = new URL('samples/', import.meta.url);
 const samples = readdirSync(folder).toSorted();
 const page = readFileSync(new URL('../../../docs/frameworks.md', import.meta.url), 'utf8');
 
-let world: Awaited<ReturnType<typeof startWorld>>;
-beforeAll(async () => {
-  world = await startWorld(() => ({ text: ANSWER }));
-});
-afterAll(() => world[Symbol.asyncDispose]());
+const world = sharedByAll(() => startWorld(() => ({ text: ANSWER })));
 
 function run(sample: string, labels: string): ReturnType<typeof runNode> {
   return runNode({
