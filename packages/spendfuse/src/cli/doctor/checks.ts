@@ -10,7 +10,7 @@ import { withClient } from '../endpoint.ts';
 import type { App } from './find-packages.ts';
 
 export interface Check {
-  readonly name: 'settings' | 'sidecar' | 'preload' | 'hosts';
+  readonly name: 'settings' | 'sidecar' | 'preload' | 'hosts' | 'packages';
   readonly ok: boolean;
   /** What is there, or what is wrong and what to do. */
   readonly text: string;
@@ -27,6 +27,7 @@ export async function checkApp(app: App, env: Env): Promise<readonly Check[]> {
     await checkSidecar(settings, start),
     checkPreload(start),
     ...checkHosts(env, settings),
+    ...checkInstalled(app),
   ];
 }
 
@@ -105,4 +106,14 @@ function checkHosts(env: Env, { hosts }: Settings): readonly Check[] {
 function originOf(text: string): string | undefined {
   const url = URL.parse(text);
   return url?.protocol === 'http:' || url?.protocol === 'https:' ? url.origin : undefined;
+}
+
+/** Packages that cannot be looked at, of which nobody can say that they are guarded. */
+function checkInstalled({ missing, isPlugNPlay }: App): readonly Check[] {
+  if (missing.length === 0) return [];
+  const names = missing.join(', ');
+  const text = isPlugNPlay
+    ? `${names}: kept by Yarn's Plug'n'Play where the doctor cannot look; install with \`nodeLinker: node-modules\` to have them examined`
+    : `${names}: declared in package.json and not installed, so nobody can tell; install first`;
+  return [{ name: 'packages', ok: false, text }];
 }

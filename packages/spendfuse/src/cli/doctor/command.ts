@@ -12,7 +12,8 @@ interface DoctorFlags {
 const HELP = `
 It reads SPENDFUSE_* of this shell and package.json, and loads each LLM package that is installed in
 a process of its own under the preload, to see what is caught. Nothing is called or sent but one
-question to the sidecar. The exit code is 0 if all is guarded, 1 if something is not.
+question to the sidecar. The exit code is 0 if all is guarded, 1 if something is not, 2 if there
+is no app to look at.
 
 Examples:
   $ spendfuse doctor
@@ -55,7 +56,14 @@ function show({ ok, folder, node, checks, packages, notes }: Report): void {
     print(`${mark(false)} ${name} ${version}: ${why}`);
   if (notes.length > 0) print();
   for (const note of notes) print(`  ${note}`);
-  print(ok ? '\nAll of it is guarded.' : `\nNot all of it is guarded: see ${mark(false)} above.`);
+  print(`\n${summary({ ok, packages, notes })}`);
+}
+
+function summary({ ok, packages, notes }: Pick<Report, 'ok' | 'packages' | 'notes'>): string {
+  if (!ok) return `Not all of it is guarded: see ${mark(false)} above.`;
+  if (packages.length === 0) return 'What calls the global `fetch` is guarded.';
+  if (notes.length === 0) return 'All of it is guarded.';
+  return 'All of it is guarded, but for what is noted above.';
 }
 
 function row({ name, version, via, guarded, how }: PackageReport): readonly string[] {

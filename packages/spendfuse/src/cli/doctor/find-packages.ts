@@ -23,24 +23,29 @@ export interface App {
   readonly scripts: Readonly<Record<string, string>>;
   readonly packages: readonly FoundPackage[];
   readonly bundlers: readonly string[];
-  /** Dependencies that are declared and not installed. */
+  /** Known packages that it depends on, and that are in no node_modules. */
   readonly missing: readonly string[];
+  /** Yarn's Plug'n'Play keeps packages in archives, where nobody looks here. */
+  readonly isPlugNPlay: boolean;
+  /** Its package.json is that of a workspace: other packages are below it. */
+  readonly isWorkspace: boolean;
 }
 
 interface Manifest {
   readonly name?: string;
   readonly version?: string;
   readonly scripts?: Readonly<Record<string, string>>;
+  readonly workspaces?: unknown;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
-/** @throws SpendfuseError `CONFIG` where neither the folder nor one above it has a package.json. */
+/** @throws SpendfuseError `CONFIG` where there is no folder, or no package.json that can be read. */
 export function findApp(cwd: string): App {
   const folder = nearestPackage(cwd);
-  const manifest = readManifest(folder);
+  const manifest = readOwnManifest(folder);
   const own = { ...dependenciesOf(manifest), ...manifest.devDependencies };
   const found: FoundPackage[] = [];
   const missing: string[] = [];
@@ -51,7 +56,7 @@ export function findApp(cwd: string): App {
     level = level.flatMap(({ alias, from, via }) => {
       const copy = resolvePackage(alias, from);
       if (copy === undefined) {
-        if (via.length === 0 && knownPackage(alias)) missing.push(alias);
+        if (via.length === 0 && isNeeded(alias, manifest)) missing.push(alias);
         return [];
       }
       if (seen.has(copy)) return [];
@@ -67,10 +72,34 @@ export function findApp(cwd: string): App {
     });
   }
   const bundlers = BUNDLERS.filter((name) => name in own);
-  return { folder, scripts: manifest.scripts ?? {}, packages: found, bundlers, missing };
+  const isWorkspace = 'workspaces' in manifest || existsSync(join(folder, 'pnpm-workspace.yaml'));
+  return {
+    folder,
+    scripts: manifest.scripts ?? {},
+    packages: found,
+    bundlers,
+    missing,
+    isPlugNPlay: isThereAbove(folder, '.pnp.cjs'),
+    isWorkspace,
+  };
+}
+
+/** Tools, optional packages and peers may be left out. */
+function isNeeded(alias: string, { dependencies, optionalDependencies }: Manifest): boolean {
+  const isDeclared = alias in (dependencies ?? {}) && !(alias in (optionalDependencies ?? {}));
+  return isDeclared && knownPackage(alias) !== undefined;
+}
+
+function isThereAbove(folder: string, file: string): boolean {
+  if (existsSync(join(folder, file))) return true;
+  return folder !== dirname(folder) && isThereAbove(dirname(folder), file);
 }
 
 function nearestPackage(cwd: string): string {
+  if (!existsSync(cwd)) {
+    const message = `there is no folder ${cwd}; name the app's folder`;
+    throw new SpendfuseError({ code: 'CONFIG', message, field: '--cwd' });
+  }
   for (let folder = cwd; ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'package.json'))) return folder;
     if (folder !== dirname(folder)) continue;
@@ -79,14 +108,33 @@ function nearestPackage(cwd: string): string {
   }
 }
 
-/** What is not a JSON object is told by whoever installs packages; it has no dependencies here. */
+/** Of the app: without it nobody can tell what is installed. */
+function readOwnManifest(folder: string): Manifest {
+  try {
+    return parseManifest(folder);
+  } catch (cause) {
+    const message = `${join(folder, 'package.json')} cannot be read: ${SpendfuseError.from(cause).message}`;
+    throw new SpendfuseError({ code: 'CONFIG', message, cause });
+  }
+}
+
+/** Of an installed package: whoever installed it has told what is wrong with it. */
 function readManifest(folder: string): Manifest {
   try {
-    const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    return typeof manifest === 'object' && manifest !== null ? manifest : {};
+    return parseManifest(folder);
   } catch {
     return {};
   }
+}
+
+/** @throws Error saying why it is no JSON object. */
+function parseManifest(folder: string): Manifest {
+  // Some editors put a mark of their byte order in front; npm and Node take no offence.
+  const text = readFileSync(join(folder, 'package.json'), 'utf8').replace(/^\u{FEFF}/u, '');
+  const manifest: unknown = JSON.parse(text);
+  if (typeof manifest === 'object' && manifest !== null && !Array.isArray(manifest))
+    return manifest;
+  throw new Error('it is no JSON object');
 }
 
 function dependenciesOf(manifest: Manifest): Readonly<Record<string, string>> {

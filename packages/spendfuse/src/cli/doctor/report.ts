@@ -46,10 +46,10 @@ export async function examine(cwd: string): Promise<Report> {
 }
 
 function notesOn(app: App, packages: readonly PackageReport[]): readonly string[] {
-  const { missing, bundlers } = app;
+  const { bundlers, isWorkspace } = app;
   const notes = partsOf(app.packages).map((part) => `never guarded: ${part}`);
   if (packages.length === 0) notes.push('no package is installed here that is known to call LLMs');
-  if (missing.length > 0) notes.push(`declared, and not installed: ${missing.join(', ')}`);
+  if (isWorkspace) notes.push('a workspace: look at each of its packages by --cwd <folder>');
   const hooked = packages.filter(({ how }) => how.endsWith('hook')).map(({ name }) => name);
   if (bundlers.length > 0 && hooked.length > 0) {
     const names = [...new Set(hooked)].join(', ');

@@ -104,6 +104,10 @@ export function listedJson(described: Listed) {
 function nothing({ provider, model }: ListFlags): SpendfuseError {
   const at = provider === undefined ? '' : ` of provider "${provider}"`;
   const called = model === undefined ? '' : ` "${model}"`;
-  const message = `no prices of models${called}${at}; * stands for any text, as in 'gpt-5*'`;
+  const advice =
+    model === undefined
+      ? 'look at the spelling, or give it prices in the budgets file (--config)'
+      : "* stands for any text, as in 'gpt-5*'";
+  const message = `no prices of models${called}${at}; ${advice}`;
   return new SpendfuseError({ code: 'CONFIG', message });
 }

@@ -92,8 +92,10 @@ export async function findPrice(
   if (best) return best;
   const where = provider === undefined ? 'any known provider' : `"${provider}"`;
   const near = nearestModels(data, model);
-  const meant = near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'look at the spelling';
-  const advice = provider === undefined ? `${meant} Or give --provider` : meant;
+  const meant =
+    near.length > 0 ? `did you mean ${near.join(' or ')}? If not,` : 'if it is spelt right,';
+  const named = provider === undefined ? 'name its provider by --provider, or ' : '';
+  const advice = `${meant} ${named}give it a price in the budgets file`;
   const message = `no price of "${model}" at ${where}; ${advice}`;
   throw new SpendfuseError({ code: 'CONFIG', message });
 }
