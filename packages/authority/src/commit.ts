@@ -181,8 +181,15 @@ function metaOf({ catalogue }: VerbContext, input: MetaInput): CommitMeta {
   };
 }
 
-/** Models have the names there that callers give them: the answer knows better which one it was. */
-const NAMED_BY_CALLERS: ReadonlySet<string> = new Set(['azure.ai.openai']);
+/**
+ * The answer knows better there which model it was: callers give models names of their own, or another
+ * one may serve in the place of that which was asked (`fallbacks`, `models`).
+ */
+const NAMED_BY_ANSWERS: ReadonlySet<string> = new Set([
+  'azure.ai.openai',
+  'anthropic',
+  'openrouter',
+]);
 
 /** By the model that was sent; by the one that answered where only that one has a price of its own. */
 function priceOf(
@@ -195,7 +202,7 @@ function priceOf(
   const price = catalogue.priceOf({ provider, model, nowMs, tier });
   const isOwn =
     price?.source === 'override' ||
-    (price?.source === 'catalogue' && !NAMED_BY_CALLERS.has(provider));
+    (price?.source === 'catalogue' && !NAMED_BY_ANSWERS.has(provider));
   if (!responseModel || isOwn) return price;
   const ofResponse = catalogue.priceOf({ provider, model: responseModel, nowMs, tier });
   return price && ofResponse?.source === 'fallback' ? price : (ofResponse ?? price);

@@ -1,4 +1,4 @@
-// Azure: a deployment has any name, and the answer says which model it runs; that one is paid for.
+// Deployments and fallbacks: the answer says which model it was, and that one is paid for.
 import { type Budget, budgetOf, mintId, parseLimit, usageOf } from '@spendfuse/core';
 import { createFakeClock } from '@spendfuse/testkit';
 import { afterEach, expect, test } from 'vitest';
@@ -80,4 +80,14 @@ test('one with the name of a model that it does not run is paid for as what it r
 test('one with a price of its own keeps it', async () => {
   open({ overrides: [{ provider: 'azure*', model: 'prod', input: '$9', output: '$9' }] });
   expect(await costOf(await reserve('prod'), 'gpt-4o-mini')).toBe(9_000);
+});
+
+test.each([
+  ['anthropic', 'claude-haiku-4-5', 'claude-opus-4-1-20250805', 15_000],
+  ['anthropic', 'claude-haiku-4-5', 'unheard-of', 1_000],
+  ['openrouter', 'openai/gpt-4o-mini', 'openai/gpt-4o', 2_500],
+  ['openrouter', 'openai/gpt-4o-mini', 'unheard-of/model', 150],
+])('%s: %s served by %s', async (provider, model, answered, nanoUsd) => {
+  open({});
+  expect(await costOf(await reserve(model, provider), answered)).toBe(nanoUsd);
 });

@@ -29,7 +29,15 @@ const OBJECT_FRAMING = 4;
 const CALL_FRAMING = 16;
 
 /** Labels of the wire that the model does not read. */
-const NOT_READ: ReadonlySet<string> = new Set(['type', 'role', 'id']);
+const NOT_READ: ReadonlySet<string> = new Set(['type', 'role']);
+/** Objects in which anything may be, so that the names are read too: of calls, results and documents. */
+const FREE_FORM: ReadonlySet<string> = new Set([
+  'arguments',
+  'parameters',
+  'outputs',
+  'documents',
+  'data',
+]);
 
 interface Pieces {
   readonly mediaOf: MediaOf;
@@ -80,14 +88,23 @@ function addMedia(
 function addObject(pieces: Pieces, value: JsonObject): void {
   pieces.extraTokens += OBJECT_FRAMING;
   for (const [name, field] of Object.entries(value)) {
-    if (!NOT_READ.has(name)) add(pieces, field, name);
+    if (FREE_FORM.has(name)) addFreeForm(pieces, field);
+    else if (!NOT_READ.has(name)) add(pieces, field, name);
   }
 }
 
 function addSchema(pieces: Pieces, schema: unknown): void {
   if (Array.isArray(schema)) for (const item of schema) addSchema(pieces, item);
-  else if (isObject(schema)) {
-    pieces.texts.push(JSON.stringify(schema));
-    pieces.extraTokens += OBJECT_FRAMING;
-  }
+  else if (isObject(schema)) addJson(pieces, schema);
+}
+
+function addFreeForm(pieces: Pieces, value: unknown): void {
+  if (Array.isArray(value)) for (const item of value) addFreeForm(pieces, item);
+  else if (isObject(value)) addJson(pieces, value);
+  else add(pieces, value);
+}
+
+function addJson(pieces: Pieces, value: JsonObject): void {
+  pieces.texts.push(JSON.stringify(value));
+  pieces.extraTokens += OBJECT_FRAMING;
 }

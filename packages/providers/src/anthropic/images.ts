@@ -1,5 +1,6 @@
 // The tokens of an image, by its size where the request shows it and else the most of its model.
 import { objectOf, textOf } from '../json.ts';
+import { maxImageTokens } from '../openai-compatible/image-input.ts';
 import type { JsonObject } from '../provider.ts';
 import { imageSize } from './image-size.ts';
 
@@ -10,6 +11,9 @@ import { imageSize } from './image-size.ts';
 const MOST = 4_784;
 const MOST_BEFORE = 1_600;
 const BEFORE = /claude-(?:3|(?:opus|sonnet|haiku)-4(?!-[7-9]))/u;
+
+/** Other models that speak this API: the dearest there is. */
+const MOST_OF_OTHERS = maxImageTokens({ model: '', detail: undefined });
 
 /** Pixels of a patch's edge; each patch is a token. */
 const PATCH = 28;
@@ -22,6 +26,7 @@ export function mostImageTokens(model: string): number {
 
 /** Never less than the image costs: the larger figure of both published rules, up to the most. */
 export function imageTokens(model: string, source: unknown): number {
+  if (!model.includes('claude')) return MOST_OF_OTHERS;
   const most = mostImageTokens(model);
   const size = sizeOf(objectOf(source));
   if (!size) return most;

@@ -80,6 +80,8 @@ export function mayThink(model: string, body: JsonObject): boolean {
 
 function softInput(body: JsonObject): boolean {
   if (hasServerTool(toolsOf(body)) || listOf(body['mcp_servers']).length > 0) return true;
+  // What the other model costs is not held.
+  if (fallbacksOf(body).length > 0) return true;
   // The turns before this one, which the server has kept.
   if (objectOf(body['thread'])['type'] === 'continue') return true;
   for (const name of ['container', 'compaction', 'context_management']) {

@@ -39,6 +39,17 @@ const NOT_READ: ReadonlySet<string> = new Set([
   'performanceConfig',
 ]);
 
+/** Objects in which anything may be, so that the names are read too. */
+const FREE_FORM: ReadonlySet<string> = new Set([
+  'input',
+  'json',
+  'arguments',
+  'parameters',
+  'parameter_definitions',
+  'outputs',
+  'documents',
+]);
+
 /** Encrypted: the bytes are no fewer than those that were encrypted. */
 const SEALED: ReadonlySet<string> = new Set(['signature', 'redactedContent', 'bytes']);
 
@@ -111,7 +122,7 @@ function addFields(pieces: Pieces, value: JsonObject): void {
     else if (name === 'document' && isObject(field)) addDocument(pieces, field);
     else if (name === 'video' && isObject(field)) pieces.extraTokens += videoTokens(field);
     else if (SEALED.has(name)) pieces.extraTokens += bytesOfBase64(field);
-    else if (name === 'input' || name === 'json') addArguments(pieces, field);
+    else if (FREE_FORM.has(name)) addArguments(pieces, field);
     else {
       if (name === 'toolUse' || name === 'toolResult') pieces.extraTokens += TOOL_FRAMING;
       addValue(pieces, field);

@@ -70,6 +70,15 @@ export function takesLimit(family: Family): boolean {
   return family !== UNKNOWN && family.limits.length > 0;
 }
 
+/** All limits on output that one of the makers reads. */
+export const EVERY_LIMIT: readonly (readonly string[])[] = [
+  ...FAMILIES.flatMap(({ limits }) => limits),
+  ...UNKNOWN.limits,
+];
+
+/** All names of how many answers are made. */
+export const EVERY_CHOICE = ['n', 'num_generations', 'numResults'];
+
 export function valueAt(body: JsonObject, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, name) => objectOf(value)[name], body);
 }

@@ -1,6 +1,6 @@
 // Amazon Bedrock: Converse, InvokeModel by the model's maker, and the APIs of OpenAI and Anthropic.
 import { anthropic } from '../anthropic/index.ts';
-import type { Dialect } from '../openai-compatible/dialect.ts';
+import { type Dialect, TEMPLATE_TOKENS } from '../openai-compatible/dialect.ts';
 import { compatibleProvider } from '../openai-compatible/provider.ts';
 import type { JsonObject, Metered, Provider } from '../provider.ts';
 import { converseBound, plainBound } from './bound.ts';
@@ -41,23 +41,9 @@ const invoke: Spoken = {
 const dialect: Dialect = {
   asksForUsage: false,
   hidesReasoning: (model) => !/gpt-oss/u.test(model),
+  templateTokens: TEMPLATE_TOKENS,
 };
-const likeOpenai = compatibleProvider({ name: '', origins: [], dialect });
-const compatible: Spoken = {
-  ...likeOpenai,
-  bound(metered, body) {
-    const counted = likeOpenai.bound(metered, body);
-    const extra = /gpt-oss/u.test(metered.model ?? String(body['model'])) ? HARMONY_PROMPT : 0;
-    return {
-      ...counted,
-      extraTokens: counted.extraTokens + extra,
-      maxTokens: counted.maxTokens + extra,
-    };
-  },
-};
-
-/** What gpt-oss reads in front of every conversation: its identity, the date, its channels. */
-const HARMONY_PROMPT = 128;
+const compatible: Spoken = compatibleProvider({ name: '', origins: [], dialect });
 
 const SPOKEN: Readonly<Record<string, Spoken>> = { converse, invoke, messages: anthropic };
 

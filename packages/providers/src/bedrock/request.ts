@@ -2,7 +2,7 @@
 import { mayThink } from '../anthropic/request.ts';
 import { countOf, isObject, listOf, objectOf, textOf } from '../json.ts';
 import type { JsonObject, Metered, RequestFacts } from '../provider.ts';
-import { type Family, takesLimit, valueAt } from './families.ts';
+import { EVERY_CHOICE, EVERY_LIMIT, type Family, takesLimit, valueAt } from './families.ts';
 import { isPlain, mayBeClaude } from './model.ts';
 
 /** Above every model's output, and small enough that n times it still can be counted. */
@@ -18,9 +18,11 @@ export function converseRequest(match: Metered, body: JsonObject): RequestFacts 
   return {
     model,
     stream: isStream(match),
-    maxOutputTokens: believable(objectOf(body['inferenceConfig'])['maxTokens']),
-    choices: 1,
-    clampable: objectOf(own['reasoningConfig'])['maxReasoningEffort'] !== 'high',
+    maxOutputTokens: converseLimit(body, own),
+    choices: Math.max(1, ...EVERY_CHOICE.map((name) => believable(own[name]) ?? 1)),
+    clampable:
+      objectOf(own['reasoningConfig'])['maxReasoningEffort'] !== 'high' &&
+      largest(own, EVERY_LIMIT) === undefined,
     downgradable: isPlain(model) && takesOthers(body),
     tier: tierOf(body),
     softInput: softInput(model, body),
@@ -31,13 +33,13 @@ export function converseRequest(match: Metered, body: JsonObject): RequestFacts 
 }
 
 export function invokeRequest(match: Metered, body: JsonObject, family: Family): RequestFacts {
-  const limits = family.limits.flatMap((path) => believable(valueAt(body, path)) ?? []);
+  const limit = largest(body, family.limits);
   const hasOutput = family.name !== 'embeddings';
-  const isKnown = takesLimit(family) || limits.length > 0;
+  const isKnown = takesLimit(family) || limit !== undefined;
   return {
     model: match.model ?? '',
     stream: isStream(match),
-    maxOutputTokens: hasOutput ? limits.at(0) : 0,
+    maxOutputTokens: hasOutput ? limit : 0,
     choices: Math.max(1, (family.choices && countOf(body[family.choices])) || 1),
     clampable: hasOutput && isKnown,
     downgradable: false,
@@ -47,6 +49,18 @@ export function invokeRequest(match: Metered, body: JsonObject, family: Family):
     hiddenOutput: family.name === 'nova' && isReasoning(body),
     webSearches: 0,
   };
+}
+
+/** What is set for one model besides may go before the limit of the call. */
+function converseLimit(body: JsonObject, own: JsonObject): number | undefined {
+  const limit = believable(objectOf(body['inferenceConfig'])['maxTokens']);
+  return limit && Math.max(limit, largest(own, EVERY_LIMIT) ?? 0);
+}
+
+/** Of limits by several names: which of two goes before the other is not said. */
+function largest(body: JsonObject, paths: readonly (readonly string[])[]): number | undefined {
+  const limits = paths.flatMap((path) => believable(valueAt(body, path)) ?? []);
+  return limits.length > 0 ? Math.max(...limits) : undefined;
 }
 
 function believable(value: unknown): number | undefined {
@@ -79,6 +93,7 @@ function hasFile(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(hasFile);
   if (!isObject(value)) return false;
   if (isObject(value['video'])) return true;
+  if (objectOf(objectOf(value['audio'])['source'])['s3Location'] !== undefined) return true;
   const source = objectOf(objectOf(value['document'])['source']);
   if (source['bytes'] !== undefined || source['s3Location'] !== undefined) return true;
   return hasFile(value['content']) || hasFile(objectOf(value['toolResult'])['content']);

@@ -99,7 +99,7 @@ describe('bound', () => {
     expect(v2.texts).toEqual([
       'Hello.',
       'one',
-      'two',
+      '{"data":{"title":"two"}}',
       '{"type":"function","function":{"name":"tide"}}',
     ]);
     const v1 = cohere.bound(at('/v1/chat'), {

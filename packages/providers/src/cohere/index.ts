@@ -12,7 +12,7 @@ import { usage } from './usage.ts';
 const openaiStyle = compatibleProvider({
   name: 'cohere',
   origins: [],
-  dialect: { hidesReasoning: () => false, chatLimit: 'max_tokens' },
+  dialect: { hidesReasoning: () => false, chatLimit: 'max_tokens', ignoresNewLimit: true },
 });
 
 const own = { request, bound, rewrite, usage, stream };

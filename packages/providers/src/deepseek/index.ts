@@ -13,6 +13,7 @@ export const deepseek = withMessages(
       hidesReasoning: () => false,
       asksForUsage: false,
       chatLimit: 'max_tokens',
+      ignoresNewLimit: true,
       hasLongCompletions: true,
       templateTokens: TEMPLATE_TOKENS,
       // Input is what hit the cache and what missed it; older answers tell the hits only so.

@@ -1,8 +1,10 @@
 // Google's OpenAI-style endpoints: read as OpenAI's, but for the thoughts, which only the total has.
-import { isObject, objectOf } from '../json.ts';
+import { isObject, objectOf, textOf } from '../json.ts';
 import { openai } from '../openai/index.ts';
+import { bound } from '../openai-compatible/bound.ts';
+import { TEMPLATE_TOKENS } from '../openai-compatible/dialect.ts';
 import type { JsonObject, Provider, ResponseFacts, StreamReader } from '../provider.ts';
-import { countField } from './fields.ts';
+import { countField, field } from './fields.ts';
 import { modelOf, thinks } from './models.ts';
 
 export function isOpenAIStyle(api: string): boolean {
@@ -15,9 +17,12 @@ export const openaiStyle: Omit<Provider, 'name' | 'origins' | 'match'> = {
     const { reasoning_effort: effort } = body;
     const budget = effort === 'none' ? 0 : undefined;
     const hiddenOutput = facts.maxOutputTokens !== 0 && thinks(facts.model, budget);
-    return { ...facts, model: modelOf(facts.model) ?? '', hiddenOutput };
+    // Google's own fields, of which a cache adds input.
+    const google = objectOf(objectOf(body['extra_body'])['google'] ?? body['google']);
+    const softInput = facts.softInput || textOf(field(google, 'cachedContent')) !== undefined;
+    return { ...facts, model: modelOf(facts.model) ?? '', hiddenOutput, softInput };
   },
-  bound: openai.bound,
+  bound: (match, body) => bound(match, body, { templateTokens: TEMPLATE_TOKENS }),
   rewrite: openai.rewrite,
   usage: (api, body) => named(openai.usage(api, withThoughts(objectOf(body)))),
   stream(api): StreamReader {

@@ -54,15 +54,20 @@ export function hasOutput(api: string): boolean {
 
 /** Of thoughts and answer together, for each candidate. A limit of 0 is none. */
 function maxOutputTokens(body: JsonObject): number | undefined {
-  const config = objectField(body, 'generationConfig');
-  const given = spellings(config, 'maxOutputTokens').flatMap((name) => countIn(config[name]) || []);
+  const given = inConfigs(body, 'maxOutputTokens');
   return given.length > 0 ? Math.max(...given) : undefined;
+}
+
+/** Counts above 0, in every spelling that the request has. */
+function inConfigs(body: JsonObject, name: string): readonly number[] {
+  return spellings(body, 'generationConfig')
+    .map((place) => objectOf(body[place]))
+    .flatMap((config) => spellings(config, name).flatMap((each) => countIn(config[each]) || []));
 }
 
 function choices(api: string, body: JsonObject): number {
   if (!hasOutput(api)) return 1;
-  const config = objectField(body, 'generationConfig');
-  return Math.max(1, countField(config, 'candidateCount') ?? 1);
+  return Math.max(1, ...inConfigs(body, 'candidateCount'));
 }
 
 /** The model is named by the path as `models/…`, or by the body. */

@@ -22,9 +22,16 @@ const text = compatibleProvider({
   },
 });
 
+/** Systems of models that search and run code before they answer. */
+const COMPOUND = /^(?:groq\/)?compound/u;
+
 export const groq: Provider = {
   ...text,
-  request: (match, body) => (isAudio(match.api) ? audioRequest : text.request)(match, body),
+  request(match, body) {
+    if (isAudio(match.api)) return audioRequest(match, body);
+    const facts = text.request(match, body);
+    return COMPOUND.test(facts.model) ? { ...facts, softInput: true, hiddenOutput: true } : facts;
+  },
   bound: (match, body) => (isAudio(match.api) ? speechBound : text.bound)(match, body),
   usage: (api, body) => {
     const facts = text.usage(api, body);

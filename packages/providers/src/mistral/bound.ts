@@ -1,5 +1,6 @@
 // The input of a Mistral request in countable pieces.
 import { objectOf, textOf } from '../json.ts';
+import { TEMPLATE_TOKENS } from '../openai-compatible/dialect.ts';
 import type { CountableInput, JsonObject, Metered } from '../provider.ts';
 import { countable, type Media } from '../texts.ts';
 import { audioToHear, maxAudioTokens } from './audio.ts';
@@ -12,12 +13,20 @@ const MAX_IMAGE_TOKENS = 64 * 65;
 
 export function bound({ api }: Metered, body: JsonObject): CountableInput {
   if (api === 'audio.transcriptions') return audioToHear(body);
-  const { messages, prompt, suffix, prediction, input } = body;
-  return countable({
-    values: api === 'embeddings' ? [input] : [messages, prompt, suffix, prediction],
+  if (api === 'embeddings') return countable({ values: [framed(body['input'])], mediaOf });
+  const { messages, prompt, suffix, prediction } = body;
+  const input = countable({
+    values: [messages, prompt, suffix, prediction],
     schemas: [body['tools'], body['response_format']],
     mediaOf,
   });
+  const extraTokens = input.extraTokens + TEMPLATE_TOKENS;
+  return { ...input, extraTokens, maxTokens: input.maxTokens + TEMPLATE_TOKENS };
+}
+
+/** An object for each text, which has a start and an end. */
+function framed(input: unknown): unknown {
+  return [input].flat().map((value) => (typeof value === 'string' ? { value } : value));
 }
 
 /** Audio is base64, or a place of which it is not known how long it is. */

@@ -3,7 +3,7 @@ import type { CountableInput, JsonObject, Metered } from '../provider.ts';
 import { countable, type Media } from '../texts.ts';
 
 /** The template of a model adds words of its own: how to call tools, who it is, what day it is. */
-const MAX_TEMPLATE_TOKENS = 512;
+export const MAX_TEMPLATE_TOKENS = 512;
 
 /** No rule is published. Llama 3.2 Vision takes 6,404, four tiles of 1,601; others take less. */
 const MAX_IMAGE_TOKENS = 6_404;

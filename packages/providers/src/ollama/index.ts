@@ -1,26 +1,34 @@
 // Ollama: its own API, the ones it speaks like OpenAI and Anthropic, and the same at ollama.com.
-import { anthropic } from '../anthropic/index.ts';
+import { withMessages } from '../openai-compatible/messages.ts';
 import { compatibleProvider } from '../openai-compatible/provider.ts';
 import type { Provider } from '../provider.ts';
-import { bound } from './bound.ts';
+import { bound, MAX_TEMPLATE_TOKENS } from './bound.ts';
 import { isNative, match } from './match.ts';
 import { request } from './request.ts';
 import { rewrite } from './rewrite.ts';
 import { stream } from './stream.ts';
 import { usage } from './usage.ts';
 
-/** Below `/v1`. Thoughts are shown; of the limits it knows only the older one. */
-const openaiStyle = compatibleProvider({
-  name: 'ollama',
-  origins: [],
-  dialect: { hidesReasoning: () => false, chatLimit: 'max_tokens', hasLongCompletions: true },
-});
+/** Below `/v1`, Anthropic's too. Thoughts are shown; of the limits it knows only the older one. */
+const compatible = withMessages(
+  compatibleProvider({
+    name: 'ollama',
+    origins: [],
+    dialect: {
+      hidesReasoning: () => false,
+      chatLimit: 'max_tokens',
+      ignoresNewLimit: true,
+      hasLongCompletions: true,
+      templateTokens: MAX_TEMPLATE_TOKENS,
+    },
+  }),
+  MAX_TEMPLATE_TOKENS,
+);
 
 const own = { request, bound, rewrite, usage, stream };
 
 function of(api: string): Omit<Provider, 'name' | 'origins' | 'match'> {
-  if (isNative(api)) return own;
-  return api === 'messages' ? anthropic : openaiStyle;
+  return isNative(api) ? own : compatible;
 }
 
 /** What it costs to run a model there, nobody else knows: a price of 0 comes with the product. */

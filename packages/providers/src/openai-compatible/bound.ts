@@ -18,15 +18,41 @@ const CALL_FRAMING = 16;
 export const AUDIO_BYTES_PER_SECOND = 800;
 /** Of audio in (guide on audio: one for each 100 ms). */
 const AUDIO_TOKENS_PER_SECOND = 10;
+/** Of others; Gemini takes the most of those that say how many they take. */
+const OTHERS_AUDIO_TOKENS_PER_SECOND = 32;
+/** Where a text begins and ends, which models of others mark. */
+const TEXT_FRAMING = 4;
 
 /** Labels of the wire that the model does not read. */
 const NOT_READ: ReadonlySet<string> = new Set(['type', 'role', 'id', 'status', 'detail']);
 
-/** Parts of a request beside the conversation that the model reads, as JSON. */
-const SCHEMAS = ['tools', 'functions', 'response_format', 'text'];
+/** Templates of other models put them in as they are. */
+const OTHERS_READ: ReadonlySet<string> = new Set(['role', 'id']);
+/** Objects in which anything may be, so that the names are read too: of calls, and of MCP's tools. */
+const FREE_FORM: ReadonlySet<string> = new Set([
+  'arguments',
+  'action',
+  'attributes',
+  'input_schema',
+]);
+
+/** The last at vLLM. */
+const CONVERSATION = ['messages', 'input', 'instructions', 'prompt', 'prediction', 'chat_template'];
+
+/** What else the model reads, as JSON; the last two at Groq and vLLM. */
+const SCHEMAS = [
+  'tools',
+  'functions',
+  'response_format',
+  'text',
+  'documents',
+  'chat_template_kwargs',
+];
 
 interface Pieces {
   readonly model: string;
+  /** It is none of OpenAI's. */
+  readonly isOthers: boolean;
   readonly texts: string[];
   extraTokens: number;
   audioTokens: number;
@@ -38,12 +64,13 @@ export function bound(
   { templateTokens = 0 }: Pick<Dialect, 'templateTokens'> = {},
 ): CountableInput {
   const model = textOf(body['model']) ?? '';
-  const pieces: Pieces = { model, texts: [], extraTokens: 0, audioTokens: 0 };
-  if (api === 'embeddings') addPrompt(pieces, body['input']);
-  else if (api === 'completions') {
-    addPrompt(pieces, body['prompt']);
-    addPrompt(pieces, body['suffix']);
-  } else {
+  const isOthers = templateTokens > 0;
+  const pieces: Pieces = { model, isOthers, texts: [], extraTokens: 0, audioTokens: 0 };
+  if (api === 'completions') {
+    // The last are vectors in base64, where no token takes less than a byte.
+    for (const name of ['prompt', 'suffix', 'prompt_embeds']) addPrompt(pieces, body[name]);
+  } else if (api === 'embeddings' && !('messages' in body)) addPrompt(pieces, body['input']);
+  else {
     pieces.extraTokens += CALL_FRAMING + templateTokens;
     addConversation(pieces, body);
   }
@@ -56,28 +83,34 @@ export function maxTokensOf(texts: readonly string[], extraTokens: number): numb
 }
 
 /** The most tokens that this much recorded audio can be. */
-export function maxAudioTokens(bytes: number): number {
-  return Math.ceil((bytes / AUDIO_BYTES_PER_SECOND) * AUDIO_TOKENS_PER_SECOND);
+export function maxAudioTokens(bytes: number, perSecond = AUDIO_TOKENS_PER_SECOND): number {
+  return Math.ceil((bytes / AUDIO_BYTES_PER_SECOND) * perSecond);
 }
 
-/** A text, a list of texts, tokens, or a list of token lists. */
+/** A text, a list of texts, tokens, a list of token lists, or a text and images in objects. */
 function addPrompt(pieces: Pieces, prompt: unknown): void {
-  if (typeof prompt === 'string') pieces.texts.push(prompt);
-  else if (typeof prompt === 'number') pieces.extraTokens += 1;
+  if (typeof prompt === 'string') {
+    pieces.texts.push(prompt);
+    if (pieces.isOthers) pieces.extraTokens += TEXT_FRAMING;
+  } else if (typeof prompt === 'number') pieces.extraTokens += 1;
+  else if (isObject(prompt)) addObject(pieces, prompt);
   else for (const item of listOf(prompt)) addPrompt(pieces, item);
 }
 
 function addConversation(pieces: Pieces, body: JsonObject): void {
-  for (const name of ['messages', 'input', 'instructions', 'prompt', 'prediction']) {
-    addValue(pieces, body[name]);
-  }
+  for (const name of CONVERSATION) addValue(pieces, body[name]);
   for (const name of SCHEMAS) {
     for (const schema of Array.isArray(body[name]) ? body[name] : [body[name]]) {
-      if (!isObject(schema)) continue;
-      pieces.texts.push(JSON.stringify(schema));
-      pieces.extraTokens += OBJECT_FRAMING;
+      if (isObject(schema)) addJson(pieces, schema);
+      else addValue(pieces, schema);
     }
   }
+}
+
+/** With its names, which the model reads as well. */
+function addJson(pieces: Pieces, value: JsonObject): void {
+  pieces.texts.push(JSON.stringify(value));
+  pieces.extraTokens += OBJECT_FRAMING;
 }
 
 function addValue(pieces: Pieces, value: unknown): void {
@@ -88,23 +121,34 @@ function addValue(pieces: Pieces, value: unknown): void {
 
 function addObject(pieces: Pieces, value: JsonObject): void {
   pieces.extraTokens += OBJECT_FRAMING;
-  const type = value['type'];
-  if (type === 'image_url' || type === 'input_image' || type === 'computer_screenshot') {
-    addImage(pieces, value);
-  } else if (type === 'input_audio') {
+  // To vLLM a part is what it has, whether or not it has a type.
+  const type = value['type'] ?? PARTS.find((name) => name in value);
+  if (IMAGES.has(type)) addImage(pieces, value);
+  else if (type === 'input_audio') {
     const audio = isObject(value['input_audio']) ? value['input_audio'] : value;
-    const tokens = maxAudioTokens(bytesOfBase64(audio['data']));
+    const perSecond = pieces.isOthers ? OTHERS_AUDIO_TOKENS_PER_SECOND : AUDIO_TOKENS_PER_SECOND;
+    const tokens = maxAudioTokens(bytesOfBase64(audio['data']), perSecond);
     pieces.extraTokens += tokens;
     pieces.audioTokens += tokens;
-  } else if (type === 'image_generation_call') addImage(pieces, value);
-  else addFields(pieces, value);
+  } else addFields(pieces, value);
 }
+
+const PARTS = ['image_url', 'input_audio'];
+const IMAGES: ReadonlySet<unknown> = new Set([
+  'image_url',
+  'input_image',
+  'computer_screenshot',
+  'image_generation_call',
+]);
 
 function addFields(pieces: Pieces, value: JsonObject): void {
   for (const [name, field] of Object.entries(value)) {
     // A file's text is not to be seen here; its bytes are the best bound there is, and a soft one.
     if (name === 'file_data') pieces.extraTokens += bytesOfBase64(field);
-    else if (!NOT_READ.has(name)) addValue(pieces, field);
+    else if (FREE_FORM.has(name) && isObject(field)) addJson(pieces, field);
+    else if (!NOT_READ.has(name) || (pieces.isOthers && OTHERS_READ.has(name))) {
+      addValue(pieces, field);
+    }
   }
 }
 

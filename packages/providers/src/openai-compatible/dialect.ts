@@ -15,7 +15,12 @@ export interface Dialect extends Reporting {
   readonly asksForUsage?: boolean | undefined;
   /** The limit on output that a chat gets which has none. Default: `max_completion_tokens`. */
   readonly chatLimit?: 'max_tokens' | undefined;
-  /** What its models read before the conversation, and nobody sees. Default: nothing. */
+  /** Whether `max_completion_tokens` limits nothing there. Default: it does. */
+  readonly ignoresNewLimit?: boolean | undefined;
+  /**
+   * What its models read before the conversation, and nobody sees. Default: nothing, and they are
+   * OpenAI's; others also read ids, mark where a text ends, and take more tokens for what they hear.
+   */
   readonly templateTokens?: number | undefined;
   /** Completions without a limit are as long as the model makes them. Default: no, 16 tokens. */
   readonly hasLongCompletions?: boolean | undefined;

@@ -34,6 +34,9 @@ const HOSTS = [
   ['openai-compatible', false, 'max_tokens', undefined],
 ] as const;
 
+/** Only `max_tokens` is documented there. */
+const IGNORE_NEW_LIMIT: ReadonlySet<string> = new Set(['deepseek', 'perplexity', 'together']);
+
 describe.each(HOSTS)('%s', (name, asks, limit, completions) => {
   test(`a stream is ${asks ? '' : 'not '}asked for its usage`, () => {
     expect(request(name, { stream: true }).wantsUsageOption).toBe(asks);
@@ -46,9 +49,12 @@ describe.each(HOSTS)('%s', (name, asks, limit, completions) => {
     const { rewrite } = named(name);
     const change = { maxOutputTokens: 5 };
     expect(rewrite(metered(), {}, change).body).toEqual({ [limit]: 5 });
+    const ignored = IGNORE_NEW_LIMIT.has(name);
     for (const given of ['max_tokens', 'max_completion_tokens']) {
-      expect(rewrite(metered(), { [given]: 9 }, change).body).toEqual({ [given]: 5 });
-      expect(request(name, { [given]: 9 }).maxOutputTokens).toBe(9);
+      const isIgnored = ignored && given === 'max_completion_tokens';
+      const added = isIgnored ? { [given]: 9, max_tokens: 5 } : { [given]: 5 };
+      expect(rewrite(metered(), { [given]: 9 }, change).body).toEqual(added);
+      expect(request(name, { [given]: 9 }).maxOutputTokens).toBe(isIgnored ? undefined : 9);
     }
   });
 

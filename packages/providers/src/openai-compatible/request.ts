@@ -43,50 +43,78 @@ export function request({ api }: Metered, body: JsonObject, dialect: Dialect): R
   };
 }
 
+export type LimitNames = Pick<Dialect, 'chatLimit' | 'ignoresNewLimit'>;
+
 /** The names of the request's limits on output, the one it should have first. */
 export function maxOutputNames(
   api: string,
-  { chatLimit }: Pick<Dialect, 'chatLimit'>,
+  { chatLimit, ignoresNewLimit }: LimitNames,
 ): readonly [string, ...string[]] {
   if (api === 'responses') return ['max_output_tokens'];
-  if (api !== 'chat.completions') return ['max_tokens'];
+  if (api !== 'chat.completions' || ignoresNewLimit) return ['max_tokens'];
   return chatLimit ? [chatLimit, 'max_completion_tokens'] : ['max_completion_tokens', 'max_tokens'];
 }
 
 function maxOutputTokens(api: string, body: JsonObject, dialect: Dialect): number | undefined {
   if (api === 'embeddings') return 0;
-  const given = maxOutputNames(api, dialect).flatMap((name) => {
-    const count = countOf(body[name]);
-    return count === undefined || count > BELIEVABLE_MAX ? [] : [count];
-  });
+  const given = maxOutputNames(api, dialect).flatMap((name) => limitOf(body[name]) ?? []);
   if (given.length > 0) return Math.max(...given);
-  const isShort = api === 'completions' && !dialect.hasLongCompletions;
-  return isShort ? COMPLETIONS_MAX_TOKENS : undefined;
+  if (api !== 'completions' || dialect.hasLongCompletions) return undefined;
+  // Nothing but a look at the prompt. To vLLM `null` is no limit.
+  if (body['max_tokens'] === 0) return 0;
+  return 'max_tokens' in body ? undefined : COMPLETIONS_MAX_TOKENS;
+}
+
+/** Undefined: it limits nothing, as 0 at Ollama. Servers in Python take a number in quotes too. */
+export function limitOf(value: unknown): number | undefined {
+  const count = countOf(typeof value === 'string' ? Number(value) : value);
+  return count && count <= BELIEVABLE_MAX ? count : undefined;
 }
 
 function choices(api: string, body: JsonObject): number {
-  if (api === 'chat.completions') return atLeastOne(body['n']);
-  if (api !== 'completions') return 1;
-  return Math.max(atLeastOne(body['n']), atLeastOne(body['best_of'])) * prompts(body['prompt']);
+  if (api !== 'chat.completions' && api !== 'completions') return 1;
+  // Older servers of open models know `best_of` in chats as well.
+  const each = Math.max(limitOf(body['n']) ?? 1, limitOf(body['best_of']) ?? 1);
+  return api === 'completions' ? each * prompts(body) : each;
 }
 
-/** The completions API answers each prompt of a list. A list of numbers is one prompt, in tokens. */
-function prompts(prompt: unknown): number {
+/**
+ * The completions API answers each prompt of a list. A list of numbers is one prompt, in tokens; vLLM
+ * takes vectors beside them.
+ */
+function prompts({ prompt, prompt_embeds: embedded }: JsonObject): number {
   const list = listOf(prompt);
-  return typeof list[0] === 'number' ? 1 : Math.max(1, list.length);
+  const inWords = typeof list[0] === 'number' ? 1 : Math.max(1, list.length);
+  return embedded ? inWords + Math.max(1, listOf(embedded).length) : inWords;
 }
 
-function atLeastOne(value: unknown): number {
-  const count = countOf(value);
-  return count === undefined || count > BELIEVABLE_MAX ? 1 : Math.max(1, count);
+/**
+ * What has hosts of chats add to them what they find, or run another model than the one that is named:
+ * OpenAI, Azure, xAI, OpenRouter (three) and Alibaba; and vLLM's template, which is a program.
+ */
+const ADDS_INPUT = [
+  'web_search_options',
+  'data_sources',
+  'search_parameters',
+  'plugins',
+  'models',
+  'preset',
+  'enable_search',
+  'chat_template',
+];
+
+export function addsInput(body: JsonObject): boolean {
+  return ADDS_INPUT.some((name) => {
+    const value = body[name] ?? false;
+    return Array.isArray(value) ? value.length > 0 : value !== false;
+  });
 }
 
 function softInput(api: string, body: JsonObject): boolean {
   if (api !== 'chat.completions' && !api.startsWith('responses')) return false;
   if (listOf(body['tools']).some((tool) => !OWN_TOOLS.has(objectOf(tool)['type']))) return true;
-  if (api === 'chat.completions') {
-    return body['web_search_options'] !== undefined || hasPart(body['messages'], isStored);
-  }
+  if (addsInput(body) || isSearchModel(textOf(body['model']))) return true;
+  if (api === 'chat.completions') return hasPart(body['messages'], isStored);
   if (textOf(body['previous_response_id']) !== undefined) return true;
   if ((body['conversation'] ?? null) !== null || isObject(body['prompt'])) return true;
   return hasPart(body['input'], isStored);
@@ -102,8 +130,11 @@ const STORED: ReadonlySet<unknown> = new Set([
 ]);
 
 /** A part that only points at what is elsewhere, or a file whose text the provider takes out. */
-function isStored({ type, audio }: JsonObject): boolean {
-  return STORED.has(type) || (isObject(audio) && audio['id'] !== undefined);
+function isStored(part: JsonObject): boolean {
+  const { type, audio } = part;
+  if (STORED.has(type) || (isObject(audio) && audio['id'] !== undefined)) return true;
+  // To vLLM a part is what it has.
+  return type === undefined && ('video_url' in part || 'audio_url' in part);
 }
 
 function hasPart(value: unknown, test: (part: JsonObject) => boolean): boolean {

@@ -1,14 +1,13 @@
 // Changes a request as little as can be: another model, less output at most, usage in the stream.
-import { countOf, objectOf } from '../json.ts';
+import { objectOf } from '../json.ts';
 import type { JsonObject, Metered, RequestChange, Rewritten } from '../provider.ts';
-import type { Dialect } from './dialect.ts';
-import { maxOutputNames } from './request.ts';
+import { type LimitNames, limitOf, maxOutputNames } from './request.ts';
 
 export function rewrite(
   { api }: Metered,
   body: JsonObject,
   change: RequestChange,
-  dialect: Pick<Dialect, 'chatLimit'> = {},
+  dialect: LimitNames = {},
 ): Rewritten {
   const { maxOutputTokens: most } = change;
   const names = maxOutputNames(api, dialect);
@@ -20,14 +19,17 @@ export function rewrite(
   return { body: { ...body, ...model, ...limits, ...options } };
 }
 
-/** Lowers the limits that the request has, or adds the one the API prefers. Never raises one. */
+/**
+ * Lowers the limits that the request has, or adds the one the API prefers. Never raises one, but for
+ * what limits nothing, such as 0.
+ */
 function lowered(
   body: JsonObject,
   { names, most }: { readonly names: readonly [string, ...string[]]; readonly most: number },
 ): JsonObject {
-  const present = names.filter((name) => countOf(body[name]) !== undefined);
+  const present = names.filter((name) => (body[name] ?? null) !== null);
   const changed = present.length > 0 ? present : [names[0]];
   return Object.fromEntries(
-    changed.map((name) => [name, Math.min(most, countOf(body[name]) ?? most)]),
+    changed.map((name) => [name, Math.min(most, limitOf(body[name]) ?? most)]),
   );
 }

@@ -10,6 +10,7 @@ export const DIALECT: Dialect = {
   hidesReasoning: (model, _effort, { api }) => api === 'responses' || isDeepResearch(model),
   asksForUsage: false,
   chatLimit: 'max_tokens',
+  ignoresNewLimit: true,
   templateTokens: TEMPLATE_TOKENS,
   refine: (usage, report, api) => (api === 'responses' ? withTools : withResearch)(usage, report),
   costOf: (body) => nanoUsdOf(objectOf(objectOf(body['usage'])['cost'])['total_cost']),

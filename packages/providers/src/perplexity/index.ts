@@ -20,6 +20,12 @@ const base = compatibleProvider({
 
 /** A report is made of dozens of searches. */
 const DEEP_SEARCHES = 100;
+/**
+ * What it reasons for a report has no limit, and stands beside the answer that `max_tokens` limits: twice
+ * what its maker's examples take.
+ */
+const DEEP_REASONING_TOKENS = 400_000;
+const MAX_REPORT_TOKENS = 128_000;
 
 export const perplexity: Provider = {
   ...base,
@@ -27,8 +33,16 @@ export const perplexity: Provider = {
   request(match, body) {
     const facts = base.request(match, body);
     if (!isDeepResearch(facts.model)) return facts;
-    // What it cites is read at the same price as the request.
-    return { ...facts, webSearches: DEEP_SEARCHES, softInput: true };
+    const { maxOutputTokens: report = MAX_REPORT_TOKENS } = facts;
+    return {
+      ...facts,
+      maxOutputTokens: report + DEEP_REASONING_TOKENS,
+      // A smaller report is reasoned about no less.
+      clampable: false,
+      webSearches: DEEP_SEARCHES,
+      // What it cites is read at the same price as the request.
+      softInput: true,
+    };
   },
 };
 

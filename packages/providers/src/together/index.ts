@@ -12,6 +12,7 @@ export const together = compatibleProvider({
     // A stream of text reports unasked, one with tools only where it is asked.
     asksForUsage: true,
     chatLimit: 'max_tokens',
+    ignoresNewLimit: true,
     hasLongCompletions: true,
     templateTokens: TEMPLATE_TOKENS,
   },

@@ -13,13 +13,18 @@ export function bound({ api }: Metered, body: JsonObject): CountableInput {
   const { input, inputs, query, documents } = body;
   // The query is read with each document (API reference, `total_tokens` of a rerank).
   const queries = api === 'rerank' ? listOf(documents).map(() => query) : [];
+  const prompt = textOf(body['input_type']) === undefined ? '' : PROMPT;
+  const framed = (value: unknown): unknown => withFrames(value, prompt);
   return countable({ values: [input, inputs, documents, ...queries].map(framed), mediaOf });
 }
 
+/** With an `input_type` it goes before each text, or a shorter one (API reference of embeddings). */
+const PROMPT = 'Represent the query for retrieving supporting documents: ';
+
 /** An object for each text, as each has a start and an end of its own. */
-function framed(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(framed);
-  return typeof value === 'string' ? { value } : value;
+function withFrames(value: unknown, prompt: string): unknown {
+  if (Array.isArray(value)) return value.map((each) => withFrames(each, prompt));
+  return typeof value === 'string' ? { prompt, value } : value;
 }
 
 function mediaOf(value: unknown): Media | undefined {
