@@ -8,12 +8,12 @@ import {
   type ReserveRequest,
   SpendfuseError,
 } from '@spendfuse/core';
+import { atMost } from './at-most.ts';
 import type { Admitted, Plan, Tools } from './call.ts';
 import { BudgetExceededError } from './errors.ts';
 import { newId } from './new-id.ts';
 import { ABORTED } from './outcome.ts';
 import { untraced } from './reservation.ts';
-import { atMost } from './tap.ts';
 import type { CallTelemetry } from './telemetry/telemetry.ts';
 
 interface Asking {
@@ -35,7 +35,7 @@ export async function admit(tools: Tools, { plan, telemetry, signal }: Asking): 
     return withoutDecision(tools, { plan, telemetry, error });
   }
   const { decision, ...admitted } = asked;
-  if (decision.kind === 'denied') return deny(tools, { denied: decision, telemetry });
+  if (decision.kind === 'denied') return deny(tools, { denied: decision, plan, telemetry });
   if (decision.ungoverned) {
     telemetry.undecided(decision.ungoverned);
     return { ...admitted, granted: undefined };
@@ -160,7 +160,7 @@ async function withoutDecision(
   const decide = (request: ReserveRequest): Decision => tools.authority.decide(request);
   const { decision, ...admitted } = await ask(tools, { plan, decide });
   if (decision.kind === 'denied') {
-    return deny(tools, { denied: decision, telemetry, cause: withGrace(tools, cause) });
+    return deny(tools, { denied: decision, plan, telemetry, cause: withGrace(tools, cause) });
   }
   tools.onUndecided?.(SpendfuseError.from(cause));
   telemetry.undecided(decision.ungoverned ?? 'allow');
@@ -184,16 +184,19 @@ const UNAVAILABLE: Denied = {
 
 async function deny(
   { telemetry: all, times }: Tools,
-  { denied, telemetry, cause }: Denying,
+  { denied, plan, telemetry, cause }: Denying,
 ): Promise<never> {
   telemetry.denied(denied);
   const flushed = all.flush().catch(() => {});
   await atMost(times.closeWaitMs, flushed);
-  throw new BudgetExceededError(denied, cause === undefined ? undefined : { cause });
+  const { provider, model } = plan.call;
+  const why = cause === undefined ? {} : { cause };
+  throw new BudgetExceededError(denied, { call: { provider, model }, ...why });
 }
 
 interface Denying {
   readonly denied: Denied;
+  readonly plan: Plan;
   readonly telemetry: CallTelemetry;
   readonly cause?: unknown;
 }

@@ -49,10 +49,16 @@ describe('the message is one line that says which budget, why, and until when', 
     ],
     [
       denied({ reason: 'UNPRICED', scope: {} }),
-      'Budget "team-daily" limits cost, and the price of this model is not known',
+      'Budget "team-daily" limits cost, and the price of this model is not known: give it one in the prices of the budgets',
     ],
   ])('%#', (denial, message) => {
     expect(new BudgetExceededError(denial).message).toBe(message);
+  });
+
+  test('a model without a price is named', () => {
+    const call = { provider: 'ollama_cloud', model: 'gpt-oss:120b' };
+    const error = new BudgetExceededError(denied({ reason: 'UNPRICED', scope: {} }), { call });
+    expect(error.message).toContain('"gpt-oss:120b" at ollama_cloud');
   });
 
   test('no decision: why there is none', () => {

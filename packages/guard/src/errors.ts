@@ -1,5 +1,6 @@
 // The error a caller sees instead of an LLM call: which budget, why, and when to try again.
 import {
+  type Call,
   type Denied,
   type DenialReason,
   formatUsd,
@@ -12,6 +13,8 @@ import {
 const BRAND = Symbol.for('spendfuse.BudgetExceededError');
 
 export interface BudgetExceededOptions extends ErrorOptions {
+  /** What was refused. */
+  readonly call?: Pick<Call, 'provider' | 'model'> | undefined;
   readonly isCut?: boolean | undefined;
 }
 
@@ -35,8 +38,8 @@ export class BudgetExceededError extends Error {
   readonly status = 402;
 
   constructor(denied: Denied, options: BudgetExceededOptions = {}) {
-    const { isCut = false, ...rest } = options;
-    super((isCut ? 'The stream was cut: ' : '') + messageOf(denied, rest.cause), rest);
+    const { isCut = false, call, ...rest } = options;
+    super((isCut ? 'The stream was cut: ' : '') + messageOf(denied, { ...rest, call }), rest);
     this.isCut = isCut;
     this.reason = denied.reason;
     this.refusals = denied.refusals;
@@ -73,19 +76,28 @@ function wrappedBy({ cause, lastError, error, errors, body }: Wrapping): readonl
   return [cause, lastError, error, ...(Array.isArray(errors) ? (errors as unknown[]) : []), body];
 }
 
-function messageOf({ reason, refusals, resetAtMs, retryAfterMs }: Denied, cause: unknown): string {
+function messageOf(
+  { reason, refusals, resetAtMs, retryAfterMs }: Denied,
+  { cause, call }: BudgetExceededOptions,
+): string {
   const refusal = refusals[0];
   if (!refusal) {
     const why = cause instanceof Error ? `: ${cause.message}` : '';
     return `No budget decision could be had for this call, so it is refused${why}`;
   }
   const resets = resetAtMs === undefined ? '' : `; resets at ${new Date(resetAtMs).toISOString()}`;
-  return `Budget "${refusal.budget}" ${reasonText(reason, refusal)}${scopeText(refusal.scope)}${
+  const told = reason === 'UNPRICED' ? unpricedText(call) : reasonText(reason, refusal);
+  return `Budget "${refusal.budget}" ${told}${scopeText(refusal.scope)}${
     reason === 'IN_FLIGHT' ? retryText(retryAfterMs) : resets
   }`;
 }
 
-function reasonText(reason: DenialReason, refusal: Refusal): string {
+function unpricedText(call: BudgetExceededOptions['call']): string {
+  const model = call ? `"${call.model}" at ${call.provider}` : 'this model';
+  return `limits cost, and the price of ${model} is not known: give it one in the prices of the budgets`;
+}
+
+function reasonText(reason: Exclude<DenialReason, 'UNPRICED'>, refusal: Refusal): string {
   const { unit, committed, reserved, requested } = refusal;
   const limit = limitText(refusal);
   const spent = amountText(unit, committed);
@@ -93,8 +105,6 @@ function reasonText(reason: DenialReason, refusal: Refusal): string {
   switch (reason) {
     case 'TOO_LARGE':
       return `can never fit this call: ${needs} of ${limit}`;
-    case 'UNPRICED':
-      return 'limits cost, and the price of this model is not known';
     case 'EXHAUSTED':
       return `is exhausted: ${spent} of ${limit} spent${
         committed >= refusal.limit ? '' : `, ${needs}`

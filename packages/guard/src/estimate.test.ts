@@ -4,7 +4,7 @@ import type { ResponseFacts, StreamFacts } from '@spendfuse/providers';
 import { describe, expect, test } from 'vitest';
 import type { Admitted, Plan } from './call.ts';
 import { estimatedUsage, type Received, type Unreported } from './estimate.ts';
-import type { Ending } from './tap.ts';
+import type { Ending } from './open-body.ts';
 import type { TokenCounter } from './tokens.ts';
 
 const INPUT = 50;

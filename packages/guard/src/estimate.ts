@@ -2,7 +2,7 @@
 import { NO_USAGE, type Usage } from '@spendfuse/core';
 import type { ResponseFacts, StreamFacts } from '@spendfuse/providers';
 import type { Admitted, Plan } from './call.ts';
-import type { Ending } from './tap.ts';
+import type { Ending } from './open-body.ts';
 import type { TokenCounter } from './tokens.ts';
 
 export interface Unreported {
@@ -32,10 +32,15 @@ export interface Received {
  * since that report. Where more may have been made than was seen, that is at least all that is held.
  */
 export async function estimatedUsage(unreported: Unreported): Promise<Usage> {
+  return roughUsage(unreported, await countSeen(unreported));
+}
+
+/** As `estimatedUsage`, at once. `exact`: tokens of the text that was seen, where they were counted. */
+export function roughUsage(unreported: Unreported, exact?: number): Usage {
   const { plan, admitted, received } = unreported;
   const reported = received?.facts.usage;
   const inputTokens = inputOf(reported, { plan, admitted });
-  const made = await outputOf(unreported);
+  const made = outputOf(unreported, exact);
   const outputTokens = Math.min(made, Number.MAX_SAFE_INTEGER - inputTokens);
   return {
     ...NO_USAGE,
@@ -71,11 +76,11 @@ function inputOf(
   return Math.max(reported.inputTokens, admitted.inputTokens);
 }
 
-async function outputOf(unreported: Unreported): Promise<number> {
+function outputOf(unreported: Unreported, exact: number | undefined): number {
   const { plan, admitted, received } = unreported;
   // Then it is the input that is to be estimated.
   if (received?.facts.lacksInput) return received.facts.usage?.outputTokens ?? 0;
-  const seen = received ? await seenOutput(unreported, received) : 0;
+  const seen = received ? seenOutput({ plan, received, exact }) : 0;
   const asked = askedOutput(plan, admitted);
   const held = heldOutput(unreported) ?? asked ?? 0;
   const made = received && isAllSeen(plan, received) ? seen : Math.max(seen, held);
@@ -99,11 +104,21 @@ function isAdaptive({ granted }: Admitted): boolean {
 const ANSWER_FRAMING = 2;
 const TOOL_CALL_FRAMING = 48;
 
+/** Undefined where there is no text, or no tokenizer for it in memory. */
+async function countSeen({ plan, received, tokens }: Unreported): Promise<number | undefined> {
+  if (!received || !('uncountedText' in received.facts)) return undefined;
+  const query = { model: plan.call.model, texts: [received.facts.uncountedText] };
+  return tokens.countIfLoaded(query)?.catch(() => undefined);
+}
+
+interface Seen extends Pick<Unreported, 'plan'> {
+  readonly received: Received;
+  readonly exact: number | undefined;
+}
+
 /** Tokens, or a bound of them: no token is shorter than a byte of text. */
-async function seenOutput(
-  { plan, tokens }: Unreported,
-  { status, facts, bytes, hasUnread }: Received,
-): Promise<number> {
+function seenOutput({ plan, received, exact }: Seen): number {
+  const { status, facts, bytes, hasUnread } = received;
   // A gateway's page that says it gave up waiting is no output of the model, and audio is no text.
   const { bytesPerOutputToken: each } = plan.facts;
   if (!('uncountedText' in facts)) {
@@ -112,8 +127,6 @@ async function seenOutput(
     return hasUnread ? 0 : bytes;
   }
   const { uncountedText, uncountedEvents, uncountedToolCalls = 0 } = facts;
-  const query = { model: plan.call.model, texts: [uncountedText] };
-  const exact = await tokens.countIfLoaded(query)?.catch(() => undefined);
   // The bytes of a text have room for what ends it, its count has not.
   const text = exact === undefined ? Buffer.byteLength(uncountedText) : exact + ANSWER_FRAMING;
   const uncounted = Math.max(text + TOOL_CALL_FRAMING * uncountedToolCalls, uncountedEvents);

@@ -1,6 +1,6 @@
 // Keeps what is held ahead of a stream's output, where less is held than it can become.
 import { type Denied, utf8Length } from '@spendfuse/core';
-import { atMost } from './tap.ts';
+import { atMost } from './at-most.ts';
 
 export interface GrowthOptions {
   /** Output covered by the hold, of all choices. */

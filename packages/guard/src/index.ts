@@ -1,6 +1,7 @@
 // One guarded LLM call: estimate, reserve, run, commit, telemetry.
 export { currentLabels, runAs } from './context.ts';
 export { BudgetExceededError } from './errors.ts';
+export { settleOpenBodies, settleOpenBodiesNow } from './open-body.ts';
 export { createGuard, type Guard } from './guard.ts';
 export type {
   GuardedCall,

@@ -61,6 +61,17 @@ describe('bodies', () => {
     expect(safe.facts().usage).toBeUndefined();
   });
 
+  test.each([
+    ['nothing', '', true],
+    ['half an answer', body('x').slice(0, -3), true],
+    ['an answer', body('x'), false],
+    ['a page', '<html>It works!</html>', false],
+  ])('of %s more may have been made: %#', (_, text, hasUnread) => {
+    const meter = bodyMeter({ provider: openai, api, headers });
+    feed(meter, text);
+    expect(meter.hasUnread).toBe(hasUnread);
+  });
+
   test('audio is counted, and never taken for text', () => {
     const meter = lengthMeter({ provider: openai, api: 'audio.speech', headers });
     const audio = new Uint8Array(3 * MB).fill(0x7b);

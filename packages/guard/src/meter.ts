@@ -89,6 +89,8 @@ const MAX_PARSED_BYTES = 1024 * 1024;
 export function bodyMeter({ provider, api, headers }: BodyMeterOptions): Meter {
   let parts: Uint8Array[] = [];
   let skimmer: JsonSkimmer | undefined;
+  /** It came to its end without an error, and yet not whole: the model made more than it tells. */
+  let isBrokenOff = false;
   let bytes = 0;
   let facts: ResponseFacts = provider.usage(api, undefined, headers);
   return {
@@ -107,7 +109,9 @@ export function bodyMeter({ provider, api, headers }: BodyMeterOptions): Meter {
     end() {
       const text = skimmer ? skimmer.end() : new TextDecoder().decode(concat(parts));
       parts = [];
-      facts = usageSafely({ provider, api, headers }, parse(text ?? '')) ?? facts;
+      const body = parse(text ?? '');
+      isBrokenOff = body === undefined && /^\s*(?:[{[]|$)/u.test(text ?? '');
+      facts = usageSafely({ provider, api, headers }, body) ?? facts;
       return NOTHING;
     },
     isTerminal: false,
@@ -115,7 +119,7 @@ export function bodyMeter({ provider, api, headers }: BodyMeterOptions): Meter {
       return bytes;
     },
     get hasUnread() {
-      return skimmer !== undefined;
+      return skimmer !== undefined || isBrokenOff;
     },
     facts: () => facts,
   };

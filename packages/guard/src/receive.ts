@@ -1,14 +1,16 @@
 // What comes back for a guarded call: a response whose body is read as it passes.
 import type { GuardedCall } from './call.ts';
 import { BudgetExceededError } from './errors.ts';
+import { atMost } from './at-most.ts';
 import { askedOutput } from './estimate.ts';
 import { Growth } from './growth.ts';
 import { bodyMeter, lengthMeter, type Meter, type MeterOptions, streamMeter } from './meter.ts';
 import { type BodyKind, framingOf } from './framing.ts';
 import { ABORTED, countableFacts, errorTypeOf, outcomeOfResponse } from './outcome.ts';
+import type { Ending, Finish } from './open-body.ts';
 import { withBody } from './response.ts';
 import { settle, type Settled, type Settling } from './settle.ts';
-import { atMost, type Ending, tap } from './tap.ts';
+import { tap } from './tap.ts';
 import { ERROR_BUDGET_EXCEEDED } from './telemetry/semconv.ts';
 
 export interface Receiving extends Settling {
@@ -133,8 +135,6 @@ function lossOf(
   const errorType = errorTypeOf(error, signal);
   return errorType === ABORTED ? undefined : errorType;
 }
-
-type Finish = (ending: Ending, error?: unknown) => Promise<void>;
 
 function once(finish: Finish): Finish {
   let result: Promise<void> | undefined;

@@ -1,10 +1,10 @@
 // The second half of a guarded call: send what was admitted, and settle where nothing comes back.
+import { atMost } from './at-most.ts';
 import type { Admitted, GuardedCall, Plan, SentChange, Tools } from './call.ts';
 import { errorTypeOf, type Outcome, outcomeOfThrown } from './outcome.ts';
 import { receive } from './receive.ts';
 import { Reservation } from './reservation.ts';
 import { settle, type Settling } from './settle.ts';
-import { atMost } from './tap.ts';
 import type { CallTelemetry } from './telemetry/telemetry.ts';
 
 export interface Sending {

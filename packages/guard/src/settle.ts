@@ -1,6 +1,7 @@
 // The end of a call: what it has come to is charged or released, and told.
+import type { Usage } from '@spendfuse/core';
 import type { Admitted, Plan, Tools } from './call.ts';
-import { estimatedUsage, type Received } from './estimate.ts';
+import { estimatedUsage, type Received, roughUsage } from './estimate.ts';
 import type { Outcome } from './outcome.ts';
 import type { Reservation } from './reservation.ts';
 import type { CallTelemetry } from './telemetry/telemetry.ts';
@@ -22,7 +23,7 @@ export interface Settled {
   readonly isCut: boolean;
 }
 
-/** Never rejects. */
+/** Never rejects. What is known when the process ends is handed to the authority in this turn. */
 export async function settle(settling: Settling, settled: Settled): Promise<void> {
   const { reservation, telemetry } = settling;
   const { outcome, received, errorType, isCut } = settled;
@@ -34,7 +35,9 @@ export async function settle(settling: Settling, settled: Settled): Promise<void
       return;
     }
     const isReported = outcome.kind === 'reported';
-    const usage = isReported ? outcome.usage : await estimated(settling, received);
+    const estimate = isReported ? outcome.usage : estimated(settling, received);
+    // At the end of the process nothing comes after this turn.
+    const usage = estimate instanceof Promise ? await estimate : estimate;
     const usageSource = isReported ? 'provider' : 'estimated';
     const { model: responseModel, tier } = received?.facts ?? {};
     const { alsoUsed = [] } = received?.facts ?? {};
@@ -51,7 +54,9 @@ export async function settle(settling: Settling, settled: Settled): Promise<void
 function estimated(
   { tools, plan, admitted, reservation }: Settling,
   received: Received | undefined,
-): ReturnType<typeof estimatedUsage> {
+): Usage | Promise<Usage> {
   const { tokens } = tools;
-  return estimatedUsage({ plan, admitted, heldTokens: reservation.heldTokens, received, tokens });
+  const { heldTokens } = reservation;
+  const unreported = { plan, admitted, heldTokens, received, tokens };
+  return received?.ending === 'exit' ? roughUsage(unreported) : estimatedUsage(unreported);
 }

@@ -2,11 +2,11 @@
 import { type Amounts, NO_USAGE } from '@spendfuse/core';
 import type { CountableInput, RequestFacts } from '@spendfuse/providers';
 import { admit, refuseUndecided } from './admit.ts';
+import { atMost } from './at-most.ts';
 import type { Plan, Tools } from './call.ts';
 import { callLabels } from './context.ts';
 import { errorTypeOf } from './outcome.ts';
 import { Reservation } from './reservation.ts';
-import { atMost } from './tap.ts';
 import { EXECUTE_TOOL } from './telemetry/semconv.ts';
 import type { CallTelemetry } from './telemetry/telemetry.ts';
 

@@ -4,7 +4,8 @@ import { runInNewContext } from 'node:vm';
 import { until } from '@spendfuse/testkit';
 import { describe, expect, test } from 'vitest';
 import type { Meter } from './meter.ts';
-import { type Ending, tap } from './tap.ts';
+import { type Ending, settleOpenBodies, settleOpenBodiesNow } from './open-body.ts';
+import { tap } from './tap.ts';
 
 const passing: Meter = {
   push: (chunk) => chunk,
@@ -141,6 +142,46 @@ describe('endings', () => {
   test('garbage collection of a body that has come as a whole', async () => {
     const { endings } = await collected({ chunks: 5, isOpen: false });
     expect(endings).toEqual(['ended']);
+  });
+});
+
+describe('at the end of the process', () => {
+  test('what has come is read and settled, and the caller still gets all of it, in order', async () => {
+    const { stream, endings, pulls } = tapped(4);
+    const reader = stream.getReader();
+    await reader.read();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await settleOpenBodies()).toBe(true);
+    expect(endings).toEqual(['ended']);
+    expect(pulls()).toBe(5);
+    for (const fill of [2, 3, 4]) {
+      expect((await reader.read()).value).toEqual(new Uint8Array(8).fill(fill));
+    }
+    expect((await reader.read()).done).toBe(true);
+    expect(await settleOpenBodies()).toBe(false);
+  });
+
+  test('one whose caller waits for bytes is settled, and not read', async () => {
+    const { stream, endings, pulls } = tapped(1, undefined, { isOpen: true });
+    const reader = stream.getReader();
+    await reader.read();
+    void reader.read();
+    await settleOpenBodies();
+    expect(endings).toEqual(['exit']);
+    expect(pulls()).toBe(2);
+  });
+
+  test('one that says nothing more holds nobody up', async () => {
+    const { endings } = tapped(0, () => new Promise(() => {}), { isOpen: true });
+    await settleOpenBodies();
+    expect(endings).toEqual(['exit']);
+  });
+
+  test('process.exit() leaves no time: what was read is settled in this turn', async () => {
+    const { stream, endings } = tapped(4);
+    await stream.getReader().read();
+    settleOpenBodiesNow();
+    expect(endings).toEqual(['exit']);
   });
 });
 

@@ -2,12 +2,12 @@
 //
 // Pull-based with a high-water mark of 0: nothing is read before the caller asks, so back-pressure
 // and cancellation are as without it. The end is the first of: terminal event, end, cancellation,
-// error, no reading for the idle limit, and garbage collection: some SDKs signal nothing else.
+// error, no reading for the idle limit, garbage collection, and the end of the process (open-body.ts):
+// some SDKs signal nothing else.
 import type { ReadableByteStreamController, UnderlyingByteSource } from 'node:stream/web';
+import { atMost } from './at-most.ts';
 import type { Meter } from './meter.ts';
-
-/** Why a body is over. After `ended` and `terminal` the provider has said all it had to say. */
-export type Ending = 'ended' | 'terminal' | 'cancelled' | 'failed' | 'idle' | 'collected' | 'cut';
+import { closeBody, type Finish, leaveBody, type OpenBody, openBody } from './open-body.ts';
 
 export interface TapOptions {
   readonly source: ReadableStream<Uint8Array>;
@@ -16,7 +16,7 @@ export interface TapOptions {
    * Settles the call, the first time it is called, with the error that a body has failed with; never
    * rejects. Must not refer to the stream.
    */
-  readonly finish: (ending: Ending, error?: unknown) => Promise<void>;
+  readonly finish: Finish;
   readonly idleMs: number;
   /** How long the last bytes wait for the call to be settled. */
   readonly closeWaitMs: number;
@@ -24,49 +24,20 @@ export interface TapOptions {
   readonly mayGoOn?: (() => Promise<Error | undefined> | undefined) | undefined;
 }
 
-/** What is needed when the caller has dropped the body. Must not refer to the stream. */
-interface Left extends Pick<TapOptions, 'finish' | 'meter' | 'closeWaitMs'> {
-  readonly reader: Reader;
-  isSettled: boolean;
-}
-
-type Reader = ReadableStreamDefaultReader<Uint8Array>;
-
-const dropped = new FinalizationRegistry<Left>((left) => void leave(left));
-
-/** What has already come still tells what the call has cost; then the provider is told to stop. */
-async function leave({ finish, meter, reader, closeWaitMs, isSettled }: Left): Promise<void> {
-  let isWhole = false;
-  let isLate = isSettled;
-  const readOn = async (): Promise<void> => {
-    while (!isWhole && !isLate) {
-      const { done, value } = await reader.read();
-      if (isLate) return;
-      if (done) meter.end();
-      else meter.push(value);
-      isWhole = done || meter.isTerminal;
-    }
-  };
-  // Of a body that fails, what came before is all there is.
-  const reading = readOn().catch(() => {});
-  await atMost(closeWaitMs, reading);
-  isLate = true;
-  void finish(isWhole ? 'ended' : 'collected');
-  reader.cancel().catch(() => {});
-}
+const dropped = new FinalizationRegistry<OpenBody>((body) => void leaveBody(body));
 
 export function tap(options: TapOptions): ReadableStream<Uint8Array> {
   const { source, meter, finish, idleMs, closeWaitMs } = options;
   const reader = source.getReader();
-  const left: Left = { finish, meter, reader, closeWaitMs, isSettled: false };
+  const body = openBody({ finish, meter, reader, closeWaitMs });
   const idle = startIdleTimer(idleMs, () => {
-    left.isSettled = true;
+    closeBody(body);
     void finish('idle');
   });
   // The caller waits for this once, whatever comes after it.
   let settling: Promise<void> | undefined;
-  const settled: Settled = (ending, error) => {
-    left.isSettled = true;
+  const settled: Finish = (ending, error) => {
+    closeBody(body);
     return (settling ??= atMost(closeWaitMs, finish(ending, error)));
   };
   // Weak, because the source lives as long as its connection and would keep an unread body alive.
@@ -79,6 +50,7 @@ export function tap(options: TapOptions): ReadableStream<Uint8Array> {
     },
     async pull(controller) {
       idle.stop();
+      body.isPulling = true;
       try {
         const stop = await options.mayGoOn?.();
         if (stop) {
@@ -86,11 +58,13 @@ export function tap(options: TapOptions): ReadableStream<Uint8Array> {
           await settled('cut');
           throw stop;
         }
-        const isOver = await forward(controller, { ...options, reader, settled });
+        const isOver = await forward(controller, { body, settled });
         if (!isOver) idle.restart();
       } catch (error) {
         await settled('failed', error);
         throw error;
+      } finally {
+        body.isPulling = false;
       }
     },
     async cancel(reason) {
@@ -100,44 +74,47 @@ export function tap(options: TapOptions): ReadableStream<Uint8Array> {
   };
   const stream: ReadableStream<Uint8Array> = new ReadableStream(bytes);
   reader.closed.then(
-    () => dropped.unregister(left),
+    () => dropped.unregister(body),
     (error: unknown) => {
-      dropped.unregister(left);
+      dropped.unregister(body);
       // Aborted while nobody reads: no pull will tell.
       void settled('failed', error).then(() => raise(controllerRef?.deref(), error));
     },
   );
-  dropped.register(stream, left, left);
+  dropped.register(stream, body, body);
   return stream;
 }
 
-type Settled = TapOptions['finish'];
-
-interface Forwarding extends TapOptions {
-  readonly reader: Reader;
-  readonly settled: Settled;
+interface Forwarding {
+  readonly body: OpenBody;
+  readonly settled: Finish;
 }
 
 /** Brings the caller the next bytes, or the end; says whether the source has ended. */
 async function forward(
   controller: ReadableByteStreamController,
-  { meter, reader, settled }: Forwarding,
+  { body, settled }: Forwarding,
 ): Promise<boolean> {
+  const { meter, reader } = body;
+  await body.readingAhead;
   for (;;) {
-    const { done, value } = await reader.read();
-    if (done) {
-      enqueue(controller, meter.end());
+    const bytes = body.ahead.shift();
+    if (bytes === undefined && body.hasEnded) {
       await settled('ended');
       controller.close();
       controller.byobRequest?.respond(0);
       return true;
     }
-    const bytes = meter.push(value);
+    if (bytes && bytes.length > 0) {
+      enqueue(controller, bytes);
+      return false;
+    }
+    if (bytes) continue;
+    const { done, value } = await reader.read();
+    body.ahead.push(done ? meter.end() : meter.push(value));
+    body.hasEnded = done;
     // SDKs stop at the terminal event, so it waits for the settlement like the end does.
     if (meter.isTerminal) await settled('terminal');
-    if (bytes.length === 0) continue;
-    enqueue(controller, bytes);
-    return false;
   }
 }
 
@@ -169,14 +146,4 @@ function startIdleTimer(
     timer = setTimeout(onIdle, idleMs).unref();
   };
   return { stop, restart };
-}
-
-/** Waits for the promise, but no longer than this. It must not reject. */
-export async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([promise, limit]);
-  clearTimeout(timer);
 }

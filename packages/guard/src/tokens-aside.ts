@@ -1,4 +1,6 @@
 // Counting in another thread: to load a vocabulary, or to count a long text, would hold the event loop.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { SpendfuseError } from '@spendfuse/core';
 import type { Encoding } from './tokenizer.ts';
@@ -40,10 +42,10 @@ export class TokensAside {
   #lastId = 0;
   #hasEnded = false;
 
+  /** @throws SpendfuseError `INTERNAL` where its file is missing, as in a bundle */
   constructor(options: TokensAsideOptions) {
     this.#options = options;
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    this.#worker = new Worker(new URL(`./tokens-thread.${extension}`, import.meta.url), {
+    this.#worker = new Worker(threadFile(), {
       name: 'spendfuse tokens-thread',
       // The preloads of the app, ours among them, have nothing to do here.
       env: {},
@@ -96,4 +98,14 @@ export class TokensAside {
     this.#waiting.clear();
     void this.#worker.terminate();
   }
+}
+
+/** Beside this file. A bundle of CommonJS does not even know where that is. */
+function threadFile(): string {
+  const here = import.meta.url as string | undefined;
+  const name = `./tokens-thread.${here?.endsWith('.ts') ? 'ts' : 'js'}`;
+  const file = here === undefined ? undefined : fileURLToPath(new URL(name, here));
+  if (file !== undefined && existsSync(file)) return file;
+  const message = 'tokens cannot be counted: Spendfuse is inside a bundle';
+  throw new SpendfuseError({ code: 'INTERNAL', message });
 }

@@ -1,12 +1,18 @@
 // Where every request goes that is about to be sent, whoever sends it: metered ones are put under guard.
 import { invalid } from '@spendfuse/core';
-import { BudgetExceededError, type Guard, type RequestBody } from '@spendfuse/guard';
+import {
+  BudgetExceededError,
+  type Guard,
+  type RequestBody,
+  type SentChange,
+} from '@spendfuse/guard';
 import { type Metered, type Provider, providers } from '@spendfuse/providers';
 import type { Hosts } from './hosts.ts';
 import type { Log } from './log.ts';
 import type { Outgoing } from './outgoing.ts';
 import { Refusals, refuse } from './refusal.ts';
-import { isSending, whileSending } from './sending.ts';
+import type { Sent } from './same-request.ts';
+import { isSending, sendWithin, whileSending } from './sending.ts';
 
 export interface GateOptions {
   readonly guard: Guard;
@@ -41,13 +47,12 @@ export function createGate(options: GateOptions): Gate {
   const providerAt = (url: URL): Provider | undefined =>
     byName.get(options.hosts.at(url.origin) ?? '');
   const pass = async (outgoing: Outgoing, name?: string): Promise<Response> => {
-    if (isSending()) return outgoing.send();
     const provider = name === undefined ? providerAt(outgoing.url) : byName.get(name);
     return provider ? passTo(provider, outgoing, tools) : passDoubtful(outgoing, tools);
   };
   return {
     providerAt,
-    isFor: (url) => !isSending() && (options.hasUnreadHosts === true || Boolean(providerAt(url))),
+    isFor: (url) => options.hasUnreadHosts === true || Boolean(providerAt(url)),
     pass,
     async fetch(outgoing) {
       try {
@@ -75,9 +80,15 @@ async function passTo(provider: Provider, outgoing: Outgoing, tools: Tools): Pro
 async function passDoubtful(outgoing: Outgoing, { guard }: Tools): Promise<Response> {
   const { method, url } = outgoing;
   const target = { method, path: url.pathname };
-  if (providers.some((provider) => provider.match(target).kind === 'metered')) {
-    await guard.undecided(invalid('hosts', `${url.host} may be one that could not be read`));
+  if (!providers.some((provider) => provider.match(target).kind === 'metered')) {
+    return outgoing.send();
   }
+  if (isSending()) {
+    const { body } = await readBody(outgoing);
+    const within = sendWithin({ url, body }, () => outgoing.send());
+    if (within) return within;
+  }
+  await guard.undecided(invalid('hosts', `${url.host} may be one that could not be read`));
   return outgoing.send();
 }
 
@@ -90,8 +101,14 @@ interface MeteredCall extends Tools {
 async function meteredCall(call: MeteredCall): Promise<Response> {
   const { guard, refusals, outgoing, provider, match } = call;
   const { url, signal } = outgoing;
-  const body = await readBody(outgoing, guard);
-  if (body === undefined) return outgoing.send();
+  const { body, error } = await readBody(outgoing);
+  const api = { provider, match };
+  const within = sendWithin({ url, body, api }, () => outgoing.send());
+  if (within) return within;
+  if (!body) {
+    await guard.undecided(error);
+    return outgoing.send();
+  }
   const known = refusals.recall(outgoing, body);
   if (known) throw known;
   const request = { url, body, signal, isFixed: isSigned(outgoing) };
@@ -100,7 +117,8 @@ async function meteredCall(call: MeteredCall): Promise<Response> {
       provider,
       match,
       request,
-      send: (change) => whileSending(() => outgoing.send(change)),
+      send: (change) =>
+        whileSending(asSent({ url, body, api }, change), () => outgoing.send(change)),
     });
   } catch (error) {
     if (error instanceof BudgetExceededError) refusals.remember(outgoing, body, error);
@@ -108,17 +126,28 @@ async function meteredCall(call: MeteredCall): Promise<Response> {
   }
 }
 
+function asSent(sent: Sent, { bodyText, path }: SentChange): Sent {
+  const url = new URL(sent.url);
+  if (path !== undefined) url.pathname = path;
+  const body: Sent['body'] = bodyText === undefined ? sent.body : { kind: 'json', text: bodyText };
+  return { ...sent, url, body };
+}
+
 /** By AWS Signature Version 4, which covers body and path. */
 function isSigned({ headers }: Outgoing): boolean {
   return headers.get('authorization')?.startsWith('AWS4-') === true;
 }
 
-/** Undefined where the body cannot be read and the policy lets the call pass. */
-async function readBody(outgoing: Outgoing, guard: Guard): Promise<RequestBody | undefined> {
+interface BodyRead {
+  readonly body: RequestBody | undefined;
+  /** Why it cannot be read. */
+  readonly error?: unknown;
+}
+
+async function readBody(outgoing: Outgoing): Promise<BodyRead> {
   try {
-    return await outgoing.body();
+    return { body: await outgoing.body() };
   } catch (error) {
-    await guard.undecided(error);
-    return undefined;
+    return { body: undefined, error };
   }
 }

@@ -10,6 +10,8 @@ import {
   globalTracer,
   type Guard,
   type Meter,
+  settleOpenBodies,
+  settleOpenBodiesNow,
   type Telemetry,
   type Tracer,
 } from '@spendfuse/guard';
@@ -78,10 +80,12 @@ async function startRuntime(options: RuntimeOptions): Promise<Runtime | undefine
     log.info('SPENDFUSE_ENDPOINT is not set, so calls pass unchanged and uncounted');
     return undefined;
   }
+  const own = options.tracer || globalTracer() ? undefined : await ownTelemetry(options.env);
+  settleAtTheEnd({ own, isSpooled: settings.spoolDir !== undefined });
   const policy = settings.grace ? `grace: ${formatGrace(settings.grace)}` : settings.onUnavailable;
   const guard = createGuard({
     authority: undecidable ? absentAuthority(undecidable) : authorityAt(endpoint, settings, log),
-    telemetry: await telemetryOf(options),
+    telemetry: telemetryOf(options, own),
     tokens: createTokenCounter(),
     labels: settings.labels,
     baggage: settings.baggage,
@@ -137,8 +141,10 @@ function absentAuthority(message: string): BudgetAuthority {
 }
 
 /** The application's telemetry where it has any, else our own where an endpoint is set, else none. */
-async function telemetryOf({ env, tracer, meter }: RuntimeOptions): Promise<Telemetry> {
-  const own = tracer || globalTracer() ? undefined : await ownTelemetry(env);
+function telemetryOf(
+  { env, tracer, meter }: RuntimeOptions,
+  own: OwnTelemetry | undefined,
+): Telemetry {
   return createTelemetry({
     tracer: () => tracer?.() ?? globalTracer() ?? own?.tracer ?? trace.getTracer(SCOPE),
     meter: () => meter?.() ?? globalMeter() ?? own?.meter ?? createNoopMeter(),
@@ -158,11 +164,28 @@ async function ownTelemetry(env: Env): Promise<OwnTelemetry | undefined> {
   const spans = isExported(env, 'TRACES');
   const points = isExported(env, 'METRICS');
   if (env['OTEL_SDK_DISABLED'] === 'true' || (!spans && !points)) return undefined;
-  const own = await startSafely({ env, spans, points });
-  if (!own) return undefined;
-  // Once: sending keeps the process busy for a moment, and then it is idle again.
-  process.once('beforeExit', () => void own.flush());
-  return own;
+  return startSafely({ env, spans, points });
+}
+
+interface AtTheEnd {
+  readonly own: OwnTelemetry | undefined;
+  /** What cannot be delivered any more is kept for another process. */
+  readonly isSpooled: boolean;
+}
+
+/** Bodies that are open when the process ends are charged for what has come of them. */
+function settleAtTheEnd({ own, isSpooled }: AtTheEnd): void {
+  let isTold = false;
+  const end = async (): Promise<void> => {
+    const hasSettled = await settleOpenBodies();
+    // Either keeps the process busy for a moment, and then it is idle again.
+    if (isTold && !hasSettled) return;
+    isTold = true;
+    await own?.flush();
+  };
+  process.on('beforeExit', () => void end());
+  // Before the client of the authority looks at what is left.
+  if (isSpooled) process.prependListener('exit', settleOpenBodiesNow);
 }
 
 /** Calls are guarded all the same where telemetry cannot be had. */

@@ -12,6 +12,7 @@ const BAD = [
   [{ tool_calls: 1.5 }, 'tool_calls'],
   [{ tool_calls: '1' }, 'tool_calls'],
   [{ tokens: 5 }, 'tokens'],
+  [{ input_tokens: 5 }, 'input_tokens'],
   [{ toolCalls: 1 }, 'toolCalls'],
 ] as unknown as readonly (readonly [SpentAmounts, string])[];
 
@@ -27,8 +28,9 @@ test.each(BAD)('%o is refused as what was used', async (amounts, field) => {
   await expect(refused).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field });
 });
 
-test.each(['', 'x'.repeat(257)])('the name %j is none', async (name) => {
-  await expect(withReservation({ name }, () => {})).rejects.toMatchObject({ field: 'name' });
+test.each(['', 'x'.repeat(257), 5])('the name %j is none', async (name) => {
+  const named = withReservation({ name: name as string }, () => {});
+  await expect(named).rejects.toMatchObject({ field: 'name' });
 });
 
 test('without an endpoint the function just runs', async () => {

@@ -1,5 +1,12 @@
 // For spend that no LLM API bills: a function that runs under a reservation of its own.
-import { type Amounts, CUSTOM_UNIT, invalid, isAmount, parseUsd } from '@spendfuse/core';
+import {
+  type Amounts,
+  BUILT_IN_UNITS,
+  CUSTOM_UNIT,
+  invalid,
+  isAmount,
+  parseUsd,
+} from '@spendfuse/core';
 import type { Spent } from '@spendfuse/guard';
 import { threadRuntime } from './thread-runtime.ts';
 
@@ -45,7 +52,7 @@ export async function withReservation<T>(
   fn: (reserved: Reserved) => T | Promise<T>,
 ): Promise<T> {
   const amounts = amountsOf(given);
-  if (name === '' || name.length > MAX_NAME_LENGTH) {
+  if (typeof name !== 'string' || name === '' || name.length > MAX_NAME_LENGTH) {
     throw invalid('name', `is a text of 1 to ${MAX_NAME_LENGTH} characters`);
   }
   const runtime = await threadRuntime();
@@ -73,6 +80,9 @@ function amountsOf(given: SpentAmounts): Amounts {
 
 function amountOf(unit: string, amount: unknown): number {
   if (unit === 'cost') return nanoUsdOf(amount);
+  if ((BUILT_IN_UNITS as readonly string[]).includes(unit)) {
+    throw invalid(unit, 'is counted from calls themselves and cannot be given');
+  }
   if (!CUSTOM_UNIT.test(unit)) {
     throw invalid(unit, 'is neither cost nor a custom unit, which has an underscore: tool_calls');
   }

@@ -2,7 +2,7 @@
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { malformed } from './codec.ts';
-import { PROTO_FOLDER } from './service.ts';
+import { protoFolder } from './service.ts';
 
 export const ADMIN_SERVICE_NAME = 'spendfuse.v1.AdminService';
 export const ADMIN_PROTO_FILE = 'spendfuse/v1/admin.proto';
@@ -19,7 +19,7 @@ export type AdminServiceDefinition = Readonly<
  * nobody administers so often that generated code would pay.
  */
 export function loadAdminService(): AdminServiceDefinition {
-  const file = loadSync(ADMIN_PROTO_FILE, { includeDirs: [PROTO_FOLDER], longs: String });
+  const file = loadSync(ADMIN_PROTO_FILE, { includeDirs: [protoFolder()], longs: String });
   const methods = Object.values(file[ADMIN_SERVICE_NAME] as ServiceDefinition);
   return Object.fromEntries(methods.map((method) => [camelCase(method), jsonMethod(method)]));
 }

@@ -2,7 +2,7 @@
 export {
   budgetService,
   PROTO_FILE,
-  PROTO_FOLDER,
+  protoFolder,
   PROTOCOL_VERSION,
   SERVICE_NAME,
 } from './service.ts';

@@ -25,8 +25,12 @@ export const SERVICE_NAME = 'spendfuse.v1.BudgetService';
 /** Of a session's hello and welcome. */
 export const PROTOCOL_VERSION = 1;
 
-/** The folder that imports between proto files start from, and the file of the service in it. */
-export const PROTO_FOLDER = fileURLToPath(new URL('../proto/', import.meta.url));
+/** The folder that imports between proto files start from. There is none beside a bundle: it throws. */
+export function protoFolder(): string {
+  return fileURLToPath(new URL('../proto/', import.meta.url));
+}
+
+/** The file of the service in it. */
 export const PROTO_FILE = 'spendfuse/v1/budget.proto';
 
 interface Shape<Request, Response> {

@@ -12,6 +12,9 @@ export interface Bundling {
   readonly external?: readonly string[];
 }
 
+const REQUIRE =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
 /** Returns the file to run. */
 export type Bundler = (bundling: Bundling) => Promise<string>;
 
@@ -29,11 +32,13 @@ export const withEsbuild =
       platform: 'node',
       target: 'node22',
       logLevel: 'silent',
+      // As esbuild's users write it for what is CommonJS among their dependencies.
+      banner: format === 'cjs' ? {} : { js: REQUIRE },
     });
     return outfile;
   };
 
-const withWebpack: Bundler = async ({ entry, folder }) => {
+export const withWebpack: Bundler = async ({ entry, folder }) => {
   const filename = 'webpack.cjs';
   const compiler = webpack({
     mode: 'production',

@@ -20,7 +20,7 @@ import {
   startTestSidecar,
   type TestSidecar,
 } from '../../support/sidecar.ts';
-import { bundlers, withEsbuild } from './bundle.ts';
+import { bundlers, withEsbuild, withWebpack } from './bundle.ts';
 
 /** Inside this package, so that the program finds the SDKs when it is bundled. */
 const scratch = fileURLToPath(new URL('../../node_modules/.cache/programs/', import.meta.url));
@@ -28,6 +28,10 @@ const CONFIG = `
 budgets:
   - id: total
     limits: [$5/day]
+  - id: tight
+    match: { team: [tight] }
+    limits: [600 tokens/request]
+    onShortage: [deny]
 `;
 const WITH_PRELOAD = `
 import OpenAI from 'openai';
@@ -55,7 +59,7 @@ main();
 
 const WITH_GUARDED_FETCH = `
 import OpenAI from 'openai';
-import { BudgetExceededError, guardedFetch } from 'spendfuse';
+import { BudgetExceededError, guardedFetch, runAs } from 'spendfuse';
 
 const messages = [{ role: 'user', content: 'How is the sea?' }];
 const openai = new OpenAI({ fetch: guardedFetch() });
@@ -69,6 +73,12 @@ async function main() {
   console.log(pieces);
   await chat({ model: 'no-such-model' }).catch((error) =>
     console.log(BudgetExceededError.from(error)?.reason),
+  );
+  // By its bytes more than the limit has room for, by its tokens less.
+  const long = { max_tokens: 10, messages: [{ role: 'user', content: 'word '.repeat(200) }] };
+  await runAs({ team: 'tight' }, () => chat(long)).then(
+    ({ usage }) => console.log(usage.completion_tokens),
+    (error) => console.log(BudgetExceededError.from(error)?.reason),
   );
 }
 main();
@@ -126,11 +136,20 @@ test.each(bundlers)(
   120_000,
 );
 
-test('guardedFetch in a bundle, without the preload and with spendfuse beside it', async () => {
+test.each([
+  ['esbuild, CommonJS', withEsbuild('cjs'), []],
+  ['esbuild, ES module', withEsbuild('esm'), []],
+  ['esbuild, Spendfuse beside it', withEsbuild('esm'), ['spendfuse']],
+  ['webpack', withWebpack, []],
+] as const)('guardedFetch in a bundle without the preload: %s', async (name, bundle, external) => {
   const known = (await allEntries(sidecar, 'commit')).length;
   const calls = openai.calls.length;
   const entry = join(sources, 'fetch.mjs');
-  const file = await withEsbuild('esm')({ entry, folder: sources, external: ['spendfuse'] });
+  const isInside = external.length === 0;
+  // The thread that counts tokens is a file, of which there is none beside a bundle; webpack notes where
+  // it was when the bundle was made.
+  const long = isInside && name !== 'webpack' ? 'TOO_LARGE' : '10';
+  const file = await bundle({ entry, folder: isInside ? shipped.path : sources, external });
   const { stdout, stderr, code } = await runNode({
     args: [file],
     env: {
@@ -140,9 +159,10 @@ test('guardedFetch in a bundle, without the preload and with spendfuse beside it
     },
   });
   expect(stderr).toBe('');
-  expect(stdout.trim().split('\n')).toEqual(['40', '42', 'UNPRICED']);
+  expect(stdout.trim().split('\n')).toEqual(['40', '42', 'UNPRICED', long]);
   expect(code).toBe(0);
   await settled(sidecar);
-  expect(await allEntries(sidecar, 'commit')).toHaveLength(known + 2);
-  expect(openai.calls).toHaveLength(calls + 2);
+  const sent = long === '10' ? 3 : 2;
+  expect(await allEntries(sidecar, 'commit')).toHaveLength(known + sent);
+  expect(openai.calls).toHaveLength(calls + sent);
 });

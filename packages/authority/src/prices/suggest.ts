@@ -7,7 +7,7 @@ const MOST = 3;
 /** Names of the data set that look like it, the nearest first. */
 export function nearestModels(data: DataSet, model: string): readonly string[] {
   const wanted = model.toLowerCase();
-  const farthest = Math.max(2, Math.floor(wanted.length / 3));
+  const farthest = Math.ceil(wanted.length / 4);
   const names = new Set(data.providers.flatMap(({ models }) => models.map(({ id }) => id)));
   return [...names]
     .map((name) => ({ name, far: distance(wanted, name.toLowerCase()) }))

@@ -36,7 +36,20 @@ async function pass(
       ? readSafely(exports, { input, init, url, onResponse })
       : undefined;
   if (!gate || !outgoing) return exports.default(input, init);
-  const response = await gate.fetch(outgoing);
+  let isSent = false;
+  const send: Outgoing['send'] = (change) => {
+    isSent = true;
+    return outgoing.send(change);
+  };
+  let response: Response;
+  try {
+    response = await gate.fetch({ ...outgoing, send });
+  } catch (error) {
+    // Aborted while it waited, which is no matter of node-fetch's; but it has an error of its own.
+    const { AbortError } = exports;
+    if (isSent || !outgoing.signal?.aborted || !AbortError) throw error;
+    throw new AbortError('The operation was aborted.', 'aborted');
+  }
   if (received) return withBody(exports, received, response.body);
   // A refusal: nobody reads more of it than the headers, which throw.
   return response as unknown as NodeFetchResponse;

@@ -32,7 +32,7 @@ export function readNodeFetch(
     url,
     method: (init?.method ?? request?.method ?? 'GET').toUpperCase(),
     headers,
-    signal: init?.signal ?? request?.signal ?? undefined,
+    signal: standardSignal(init?.signal ?? request?.signal ?? undefined),
     async body() {
       const read = await readBody(init?.body ?? undefined, request, headers);
       kept = read.kept;
@@ -49,6 +49,17 @@ export function readNodeFetch(
       return webResponse({ status, headers: response.headers, body: stream });
     },
   };
+}
+
+/** node-fetch takes a signal of any make, such as those of the package `abort-controller`. */
+function standardSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal === undefined || signal instanceof AbortSignal) return signal;
+  const other: Pick<AbortSignal, 'aborted' | 'addEventListener'> = signal;
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  if (other.aborted) abort();
+  else other.addEventListener('abort', abort, { once: true });
+  return controller.signal;
 }
 
 /** A body that could be read only once, as it is sent instead. */

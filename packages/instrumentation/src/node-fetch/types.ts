@@ -5,6 +5,11 @@ export type NodeFetch = (input: unknown, init?: NodeFetchInit) => Promise<NodeFe
 
 export interface NodeFetchExports {
   readonly default: NodeFetch;
+  /** Older ones do not export it. */
+  readonly AbortError?: new (
+    message: string,
+    type: string,
+  ) => Error;
   readonly Request: new (input: unknown, init?: unknown) => NodeFetchRequest;
   readonly Response: new (
     body: Readable | null,

@@ -12,7 +12,7 @@ import { loadSync } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import type { Act } from '@spendfuse/authority';
 import { SpendfuseError } from '@spendfuse/core';
-import { errorToStatus, PROTO_FOLDER } from '@spendfuse/protocol';
+import { errorToStatus, protoFolder } from '@spendfuse/protocol';
 import { ADMIN_PROTO_FILE, type AdminMessage, loadAdminService } from '@spendfuse/protocol/admin';
 import type { Access } from '../admin/access/access.ts';
 import { nameOf } from '../admin/access/tls.ts';
@@ -40,7 +40,7 @@ export function addAdminService(
     [exportEntries.name]: (call: ExportCall) => void sendExport(call, options),
   } as unknown as UntypedServiceImplementation;
   server.addService(definition, implementation);
-  const files = loadSync([ADMIN_PROTO_FILE], { includeDirs: [PROTO_FOLDER], keepCase: true });
+  const files = loadSync([ADMIN_PROTO_FILE], { includeDirs: [protoFolder()], keepCase: true });
   new ReflectionService(files).addToServer(server);
 }
 
