@@ -70,7 +70,7 @@ async function passTo(provider: Provider, outgoing: Outgoing, tools: Tools): Pro
   const match = provider.match({ method, path: url.pathname });
   if (match.kind === 'metered') return meteredCall({ ...tools, outgoing, provider, match });
   if (match.kind === 'unknown') {
-    const what = `${method} ${url.pathname}`;
+    const what = `${method} ${url.origin}${url.pathname}`;
     tools.log.warnOnce(what, `${what} may be billed, and passes uncounted`);
   }
   return outgoing.send();

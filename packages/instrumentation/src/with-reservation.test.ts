@@ -33,6 +33,11 @@ test.each(['', 'x'.repeat(257), 5])('the name %j is none', async (name) => {
   await expect(named).rejects.toMatchObject({ field: 'name' });
 });
 
+test('without a function nothing is reserved', async () => {
+  const named = withReservation({ tool_calls: 1 }, undefined as unknown as () => void);
+  await expect(named).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field: 'fn' });
+});
+
 test('without an endpoint the function just runs', async () => {
   const amounts = { tool_calls: 1, cost: '$0.02', pages_read: undefined };
   const answer = await withReservation(amounts, ({ used }) => {

@@ -52,6 +52,7 @@ export async function withReservation<T>(
   fn: (reserved: Reserved) => T | Promise<T>,
 ): Promise<T> {
   const amounts = amountsOf(given);
+  if (typeof fn !== 'function') throw invalid('fn', 'is no function to run');
   if (typeof name !== 'string' || name === '' || name.length > MAX_NAME_LENGTH) {
     throw invalid('name', `is a text of 1 to ${MAX_NAME_LENGTH} characters`);
   }

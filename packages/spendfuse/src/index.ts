@@ -1,5 +1,6 @@
 // What programs may import from `spendfuse`: who spends, what else is spent, and the error of a refusal.
 export { BudgetExceededError, currentLabels, runAs } from '@spendfuse/guard';
+export { coverage, type Coverage } from '@spendfuse/instrumentation/coverage';
 export {
   guardAnthropic,
   guardedFetch,
