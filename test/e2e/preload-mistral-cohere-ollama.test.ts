@@ -55,6 +55,35 @@ test('Mistral: asked, streamed, refused', async () => {
   expect(await charges('mistral_ai')).toEqual(billed);
 });
 
+test('Mistral 0.5: asked, streamed; refused in one attempt by the error that it gives up at', async () => {
+  const sent = mistral.calls.length;
+  const charged = (await charges('mistral_ai')).length;
+  const { stdout, stderr, code } = await runText({
+    text: `import MistralClient from 'mistral-0';
+      const client = new MistralClient('key', '${mistral.origin}');
+      const ask = { model: 'mistral-small-latest', messages: [{ role: 'user', content: 'Hi.' }] };
+      console.log((await client.chat(ask)).choices[0].finish_reason);
+      let chunks = 0;
+      for await (const chunk of client.chatStream(ask)) chunks += 1;
+      console.log(chunks);
+      await client.chat({ ...ask, model: 'no-such-model' }).catch(({ name, cause }) => console.log(name, cause.reason));`,
+    env: {
+      SPENDFUSE_HOSTS: `${mistral.origin}=mistral_ai`,
+      SPENDFUSE_ENDPOINT: sidecar.endpoint,
+    },
+  });
+  expect({ code, lines: stdout.trim().split('\n') }).toEqual({
+    code: 0,
+    lines: ['stop', '14', 'MistralAPIError UNPRICED'],
+  });
+  expect(stderr.match(/^Request failed/gmu)).toHaveLength(1);
+  const calls = mistral.calls.slice(sent);
+  expect(calls).toHaveLength(2);
+  expect((await charges('mistral_ai')).slice(charged)).toEqual(
+    calls.map(({ inputTokens, outputTokens }) => inputTokens * 100 + outputTokens * 300),
+  );
+});
+
 test('Cohere: asked, ranked, refused', async () => {
   const printed = await run(`import { CohereClient } from 'cohere-ai';
     const client = new CohereClient({ token: 'key', environment: '${cohere.origin}' });

@@ -11,6 +11,7 @@ import type { Outgoing } from './outgoing.ts';
  */
 export function refuse(error: BudgetExceededError, { headers }: Outgoing): Response {
   if (headers.get('x-fern-sdk-name') === 'cohere-ai') return carrying(error);
+  if (headers.get('user-agent')?.startsWith('mistral-client-js/')) throw finalForMistral(error);
   const isGoogle = headers.get('x-goog-api-client')?.startsWith('google-genai-sdk/') === true;
   if (!isGoogle && !headers.has('x-stainless-lang')) throw error;
   // Google's looks at the status inside that net too, where it is told to retry, and then at the body.
@@ -32,6 +33,11 @@ function carrying(error: BudgetExceededError): Response {
   const response = new Response(null, { status: 402, headers: { 'content-type': 'text/plain' } });
   const body = { message: error.message, error };
   return Object.defineProperty(response, 'text', { value: async () => body });
+}
+
+/** Mistral's SDK before version 1 tries five times, whatever is thrown, unless it has this name. */
+function finalForMistral(cause: BudgetExceededError): Error {
+  return Object.assign(new Error(cause.message, { cause }), { name: 'MistralAPIError' });
 }
 
 /** Longer than SDKs wait between attempts. */

@@ -39,7 +39,12 @@ export const KNOWN_PACKAGES: readonly KnownPackage[] = [
   { name: '@google/generative-ai', by: 'fetch' },
   { name: 'groq-sdk', by: 'fetch', nodeFetchBelow: [0, 38] },
   { name: '@mistralai/mistralai', by: 'fetch', except: REALTIME },
-  { name: 'cohere-ai', by: 'fetch' },
+  {
+    name: 'cohere-ai',
+    by: 'fetch',
+    least: [7, 0],
+    why: 'versions below 7 send through node:https, which nothing catches; upgrade it',
+  },
   { name: 'ollama', by: 'fetch' },
   {
     name: '@aws-sdk/client-bedrock-runtime',
