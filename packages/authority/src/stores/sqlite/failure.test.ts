@@ -38,7 +38,8 @@ async function open() {
     onFailure: (error) => failures.push(error),
   });
   process.off('worker', onWorker);
-  const other = new DatabaseSync(join(folder.path, 'journal.db'));
+  // The ledger may be writing when it is this one's turn.
+  const other = new DatabaseSync(join(folder.path, 'journal.db'), { timeout: 5000 });
   onTestFinished(async () => {
     other.close();
     await ledger.close();
