@@ -76,10 +76,10 @@ async function startBusySidecar(): Promise<BusySidecar> {
   };
 }
 
-/** Calls of the last two days, every hour: they add nothing but requests of no team. */
+/** Calls of two days, every hour, which end a day ago: no window of today counts them at any hour. */
 async function writeHistory(folder: string): Promise<void> {
   const dice = new Dice(1);
-  let nowMs = Date.now() - 48 * HOUR_MS;
+  let nowMs = Date.now() - 72 * HOUR_MS;
   const clock = { now: () => nowMs };
   const store = await openSqliteLedger<EntryMeta>({
     folder,
