@@ -24,8 +24,9 @@ function noteEntry(model: Model, entry: Entry): string | undefined {
     case 'expire':
       return count > 1 ? 'is there twice' : undefined;
     case 'extend': {
-      // At a start, what would expire soon is extended (L10).
-      const most = call.acts.extend.length + model.restarts - call.bornAfter;
+      // At a start, what would expire soon is extended (L10), and the client sends again what had no
+      // answer: of one call, that is one extend at the most.
+      const most = call.acts.extend.length + 2 * (model.restarts - call.bornAfter);
       return count > most ? 'is there more often than it was sent' : undefined;
     }
     default:
