@@ -29,15 +29,19 @@ export const TAG = {
 
 const FIRST_BYTES = 1 << 16;
 const LOW_BITS = 2 ** 28;
-/** Labels have as many shapes as users like. */
+/** Labels have as many shapes as users like, and values without end. */
 const MAX_SHAPES = 1000;
+const MAX_TEXTS = 4000;
 
-/** Keys that objects have in this order. */
-interface Shape {
-  readonly keys: readonly string[];
-  /** The row in which it was written last, and its number there. */
+/** The row in which something was written last, and its number there. */
+interface Written {
   row: number;
   number: number;
+}
+
+/** Keys that objects have in this order. */
+interface Shape extends Written {
+  readonly keys: readonly string[];
 }
 
 /** 0 to 15 for each digit of an id, by its character; more for every other character. */
@@ -48,21 +52,23 @@ export class BytesWriter {
   #bytes = new Uint8Array(FIRST_BYTES);
   #floats = new DataView(this.#bytes.buffer);
   #at = 0;
-  readonly #texts = new Map<string, number>();
-  /** By the first key; kept from row to row. */
+  /** Kept from row to row, as shapes are: to fill a map anew for each row takes longer. */
+  readonly #texts = new Map<string, Written>();
+  #textsInRow = 0;
+  /** By the first key. */
   readonly #shapes = new Map<string, Shape[]>();
   #shapeCount = 0;
+  #shapesInRow = 0;
   #row = 0;
-  /** Shapes in this row. */
-  #written = 0;
 
-  /** What was written; the next thing starts anew. */
-  take(): Uint8Array<ArrayBuffer> {
-    const taken = this.#bytes.slice(0, this.#at);
+  /** What was written: a view of it, good until something is written again, which starts anew. */
+  take(): Uint8Array {
+    const taken = this.#bytes.subarray(0, this.#at);
     this.#at = 0;
-    this.#texts.clear();
     this.#row += 1;
-    this.#written = 0;
+    this.#textsInRow = 0;
+    this.#shapesInRow = 0;
+    if (this.#texts.size > MAX_TEXTS) this.#texts.clear();
     return taken;
   }
 
@@ -76,6 +82,11 @@ export class BytesWriter {
     this.#reserve(10);
     const bytes = this.#bytes;
     let at = this.#at;
+    if (value < 0x80) {
+      bytes[at] = value;
+      this.#at = at + 1;
+      return;
+    }
     let rest = value;
     if (rest >= LOW_BITS) {
       rest = Math.floor(value / LOW_BITS);
@@ -124,11 +135,17 @@ export class BytesWriter {
 
   text(text: string): void {
     const known = this.#texts.get(text);
-    if (known !== undefined) {
-      this.count(known);
+    if (known?.row === this.#row) {
+      this.count(known.number);
       return;
     }
-    this.#texts.set(text, this.#texts.size + 1);
+    const row = this.#row;
+    const number = ++this.#textsInRow;
+    if (!known) this.#texts.set(text, { row, number });
+    else {
+      known.row = row;
+      known.number = number;
+    }
     this.count(0);
     this.#characters(text);
   }
@@ -188,43 +205,42 @@ export class BytesWriter {
   }
 
   #object(value: object, sharedKey: string | undefined): void {
-    const keys = Object.keys(value);
     this.byte(TAG.object);
-    this.#shape(keys);
-    for (let i = 0; i < keys.length; i++) {
-      const key = keys[i] as string;
+    this.#shape(this.#shapeOf(value));
+    const properties = value as Readonly<Record<string, unknown>>;
+    // What has no inherited properties needs no array of its keys.
+    for (const key in properties) {
       if (key === sharedKey) this.byte(TAG.shared);
-      else this.value((value as Readonly<Record<string, unknown>>)[key]);
+      else this.value(properties[key]);
     }
   }
 
-  #shape(keys: readonly string[]): void {
-    const shape = this.#known(keys);
+  #shape(shape: Shape): void {
     if (shape.row === this.#row) {
       this.count(shape.number);
       return;
     }
     this.count(0);
-    this.count(keys.length);
-    for (const key of keys) this.text(key);
-    this.#written += 1;
+    this.count(shape.keys.length);
+    for (const key of shape.keys) this.text(key);
     shape.row = this.#row;
-    shape.number = this.#written;
+    shape.number = ++this.#shapesInRow;
   }
 
-  #known(keys: readonly string[]): Shape {
-    const first = keys[0] ?? '';
+  #shapeOf(value: object): Shape {
+    let first = '';
+    for (first in value) break;
     let like = this.#shapes.get(first);
     for (let i = 0; like && i < like.length; i++) {
       const shape = like[i] as Shape;
-      if (isSame(shape.keys, keys)) return shape;
+      if (hasKeys(value, shape.keys)) return shape;
     }
     if (this.#shapeCount === MAX_SHAPES) {
       this.#shapes.clear();
       this.#shapeCount = 0;
       like = undefined;
     }
-    const shape: Shape = { keys, row: -1, number: 0 };
+    const shape: Shape = { keys: Object.keys(value), row: -1, number: 0 };
     if (like) like.push(shape);
     else this.#shapes.set(first, [shape]);
     this.#shapeCount += 1;
@@ -269,10 +285,11 @@ export class BytesWriter {
   }
 }
 
-function isSame(some: readonly string[], others: readonly string[]): boolean {
-  if (some.length !== others.length) return false;
-  for (let i = 0; i < some.length; i++) if (some[i] !== others[i]) return false;
-  return true;
+/** These, in this order, and no others. */
+function hasKeys(value: object, keys: readonly string[]): boolean {
+  let i = 0;
+  for (const key in value) if (keys[i++] !== key) return false;
+  return i === keys.length;
 }
 
 /** What would make a row unreadable for ever never gets there. */
