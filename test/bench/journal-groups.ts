@@ -31,7 +31,7 @@ export interface GroupsRow {
 const [pairs = 64, turns = 8] = process.argv.slice(2).map(Number);
 const GROUPS = 32;
 
-const { Journal, Encoder } = await loadJournal();
+const { Journal, Encoder, readGroup } = await loadJournal();
 
 type Records = readonly LedgerRecord<EntryMeta>[];
 const admission = prepare(benchBudgets);
@@ -140,7 +140,7 @@ async function bareAll(groups: readonly Records[]): Promise<{ ms: number; bytes:
   const sum = { ms: 0, bytes: 0 };
   for (const group of groups) {
     for (const record of group) encoder.add(record);
-    const { body, atMs, keys } = encoder.take();
+    const { body, atMs, keys } = readGroup(encoder.take().packed);
     const bareGroup: BareGroup = { body, atMs, crc: crc32(body), keys };
     bare.postMessage(bareGroup);
     const [ms] = (await once(bare, 'message')) as [number];

@@ -4,7 +4,7 @@ import type { LedgerRecord } from '@spendfuse/core';
 
 interface EncoderPart {
   add(record: LedgerRecord<EntryMeta>): void;
-  take(): { readonly body: Uint8Array; readonly atMs: number; readonly keys: Float64Array };
+  take(): { readonly packed: ArrayBuffer };
 }
 
 interface JournalPart {
@@ -21,14 +21,22 @@ interface JournalOptions {
   readonly onFail: (error: Error) => void;
 }
 
+/** What a group is on disk. */
+export interface GroupPart {
+  readonly atMs: number;
+  readonly body: Uint8Array;
+  readonly keys: Float64Array;
+}
+
 export interface JournalParts {
+  readonly readGroup: (packed: ArrayBuffer) => GroupPart;
   readonly Encoder: new (options: { readonly callOf: (id: string) => unknown }) => EncoderPart;
   readonly Journal: new (options: JournalOptions) => JournalPart;
 }
 
 export async function loadJournal(): Promise<JournalParts> {
   const folder = new URL('../../packages/authority/dist/stores/sqlite/', import.meta.url);
-  const names = ['encoder', 'journal'];
+  const names = ['encoder', 'journal', 'row'];
   const parts = await Promise.all(names.map((name) => import(new URL(`${name}.js`, folder).href)));
   return Object.assign({}, ...parts) as JournalParts;
 }

@@ -2,7 +2,7 @@
 import type { CounterRef, LedgerRecord, RecordedEntry } from '@spendfuse/core';
 import { BytesWriter } from './bytes-writer.ts';
 import { idKey } from './ids.ts';
-import { CALL, type Definition, type Group, isIndexed, VERBS } from './row.ts';
+import { CALL, type Definition, type Group, isIndexed, packGroup, VERBS } from './row.ts';
 
 /** A counter's number, and its place in the row that is being written. */
 interface Known {
@@ -84,13 +84,9 @@ export class Encoder<Meta> {
 
   /** The group as it stands; the next record starts a new one. */
   take(): Group {
-    const group = {
-      atMs: this.#atMs,
-      body: this.#bytes.take(),
-      keys: Float64Array.from(this.#keys),
-      definitions: this.#definitions,
-      retired: this.#retired,
-    };
+    const body = this.#bytes.take();
+    const packed = packGroup({ atMs: this.#atMs, body, keys: this.#keys });
+    const group = { packed, definitions: this.#definitions, retired: this.#retired };
     this.#placesBefore += this.#places.length / PER_PLACE;
     this.#places = [];
     this.#baseMs = undefined;

@@ -119,6 +119,23 @@ describe('a journal that fails', () => {
     expect(standing(ledger)).toBe('4+10');
   });
 
+  test('writes nothing after a group that failed, though the next one waits and could be', async () => {
+    const { ledger, other } = await open();
+    other.exec(`BEGIN IMMEDIATE; CREATE TRIGGER first_fails BEFORE INSERT ON journal WHEN NEW.seq = 1
+      BEGIN SELECT RAISE(ROLLBACK, 'so it is'); END`);
+    const lost = ledger.reserve(reservePlan());
+    for (let i = 0; i < 20; i++) await turn();
+    const behind = ledger.reserve(reservePlan());
+    for (let i = 0; i < 20; i++) await turn();
+    other.exec('COMMIT');
+    await expect(lost).rejects.toEqual(unavailable);
+    await expect(behind).rejects.toEqual(unavailable);
+    other.exec('DROP TRIGGER first_fails');
+    await isReady(ledger);
+    expect(rowsIn(other)).toBe(0);
+    expect(standing(ledger)).toBe('0+0');
+  });
+
   test('comes back when a thread of it has died', async () => {
     const { ledger, failures, workers } = await open();
     const plan = reservePlan();

@@ -12,12 +12,16 @@ export interface JournalOptions<Meta> {
   readonly onFail: (error: SpendfuseError) => void;
 }
 
+/** Groups that are with the thread at once, at most. */
+const MAX_POSTED = 2;
+
 /** Records that become durable together, as the one promise that all their answers wait for. */
 type Group = PromiseWithResolvers<void>;
 
 /**
- * Contract: groups are written in order, one at a time; while one is being written the next fills, so
- * that a group is as large as the disk is slow. After a failure nothing is written any more.
+ * Contract: groups are written in order; two may be with the thread, one that is being written and one
+ * that waits for it, so that the disk never waits for this thread. While there are two the next fills,
+ * so that a group is as large as the disk is slow. After a failure nothing is written any more.
  */
 export class Journal<Meta> {
   readonly #encoder: Encoder<Meta>;
@@ -27,8 +31,8 @@ export class Journal<Meta> {
   readonly #opened = deferred<number>();
   /** Takes records. */
   #filling: Group | undefined;
-  /** Is with the thread. */
-  #writing: Group | undefined;
+  /** Are with the thread, in this order. */
+  readonly #posted: Group[] = [];
   #purging: PromiseWithResolvers<Purged> | undefined;
   #durable: Promise<void> = Promise.resolve();
   #failure: SpendfuseError | undefined;
@@ -68,7 +72,7 @@ export class Journal<Meta> {
     this.#filling = deferred<void>();
     this.#durable = this.#filling.promise;
     // All that this turn of the event loop brings goes into one group.
-    if (!this.#writing) setImmediate(this.#write);
+    if (this.#posted.length < MAX_POSTED) setImmediate(this.#post);
   }
 
   /** Resolves when all that was appended so far is durable; rejects if that fails. */
@@ -100,14 +104,16 @@ export class Journal<Meta> {
     await this.#thread.terminate();
   }
 
-  readonly #write = (): void => {
-    if (!this.#filling || this.#writing || this.#failure) return;
-    this.#writing = this.#filling;
+  readonly #post = (): void => {
+    if (!this.#filling || this.#posted.length === MAX_POSTED || this.#failure) return;
+    this.#posted.push(this.#filling);
     this.#filling = undefined;
     try {
       const group = this.#encoder.take();
       this.#thread.hold();
-      this.#thread.post(group, [group.body.buffer, group.keys.buffer]);
+      const { packed, definitions, retired } = group;
+      const isPlain = definitions.length === 0 && retired.length === 0;
+      this.#thread.post(isPlain ? packed : group, [packed]);
     } catch (error) {
       this.#fail('UNAVAILABLE', SpendfuseError.from(error).message);
     }
@@ -115,9 +121,8 @@ export class Journal<Meta> {
 
   #handle(reply: WriterReply): void {
     if (reply === 'written') {
-      const written = this.#writing;
-      this.#writing = undefined;
-      this.#write();
+      const written = this.#posted.shift();
+      this.#post();
       this.#thread.letGo();
       written?.resolve();
     } else if (reply === 'closed') {
@@ -139,7 +144,7 @@ export class Journal<Meta> {
     if (this.#failure) return;
     const error = new SpendfuseError({ code, message });
     this.#failure = error;
-    const waiting = [this.#opened, this.#writing, this.#filling, this.#purging];
+    const waiting = [this.#opened, ...this.#posted, this.#filling, this.#purging];
     for (const each of waiting) each?.reject(error);
     this.#onFail(error);
   }

@@ -30,8 +30,8 @@ export interface WriterData {
   readonly owner: Owner;
 }
 
-/** A group to write, a piece of the past to purge, or the end. */
-export type WriterRequest = Group | { readonly purge: PurgeRequest } | 'close';
+/** A group to write, or its `packed` where that is all of it; a piece of the past to purge; the end. */
+export type WriterRequest = ArrayBuffer | Group | { readonly purge: PurgeRequest } | 'close';
 
 export interface PurgeRequest {
   /** Rows older than this go. */

@@ -35,15 +35,43 @@ export interface Definition {
 
 /** What makes one row, with what goes into other tables in the same transaction. */
 export interface Group {
-  /** The latest time in it. */
-  readonly atMs: number;
-  readonly body: Uint8Array<ArrayBuffer>;
-  /** `idKey`s of the records that say what became of an id. */
-  readonly keys: Float64Array<ArrayBuffer>;
+  /** What `readGroup` reads. Most groups have no more, and one buffer is quick to post. */
+  readonly packed: ArrayBuffer;
   /** Counters that no earlier row has used. */
   readonly definitions: readonly Definition[];
   /** Numbers that no later row will use. */
   readonly retired: readonly number[];
+}
+
+export interface UnpackedGroup {
+  /** The latest time in it. */
+  readonly atMs: number;
+  readonly body: Uint8Array;
+  /** `idKey`s of the records that say what became of an id. */
+  readonly keys: Float64Array | readonly number[];
+}
+
+/** Numbers ahead of the keys: the time, and how many keys there are. */
+const HEAD = 2;
+const HEAD_BYTES = HEAD * Float64Array.BYTES_PER_ELEMENT;
+
+export function packGroup({ atMs, body, keys }: UnpackedGroup): ArrayBuffer {
+  const count = keys.length;
+  const aheadBytes = HEAD_BYTES + count * Float64Array.BYTES_PER_ELEMENT;
+  const packed = new ArrayBuffer(aheadBytes + body.length);
+  const numbers = new Float64Array(packed, 0, HEAD + count);
+  numbers[0] = atMs;
+  numbers[1] = count;
+  numbers.set(keys, HEAD);
+  new Uint8Array(packed, aheadBytes).set(body);
+  return packed;
+}
+
+/** Views of what was packed. */
+export function readGroup(packed: ArrayBuffer): UnpackedGroup {
+  const [atMs = 0, count = 0] = new Float64Array(packed, 0, HEAD);
+  const keys = new Float64Array(packed, HEAD_BYTES, count);
+  return { atMs, body: new Uint8Array(packed, keys.byteOffset + keys.byteLength), keys };
 }
 
 /** Whether a record says what became of its id, so that it can be found by it. */

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeRow, lacksCall, withCall } from './decoder.ts';
 import { Encoder } from './encoder.ts';
 import { idKey, idKeys } from './ids.ts';
+import { readGroup } from './row.ts';
 
 type Meta = unknown;
 
@@ -69,14 +70,14 @@ function encoder(calls: ReadonlyMap<string, unknown> = new Map()) {
   const take = () => {
     const group = written.take();
     for (const { number, ref } of group.definitions) refs.set(number, ref);
-    return group;
+    return { ...group, ...readGroup(group.packed) };
   };
   const refOf = (number: number): CounterRef => {
     const ref = refs.get(number);
     if (!ref) throw new Error(`counter ${number} has no definition`);
     return ref;
   };
-  const decode = (body: Uint8Array) => decodeRow<Meta>(body, refOf);
+  const decode = (body: Uint8Array) => decodeRow<Meta>(body, { refOf });
   return { written, take, decode };
 }
 
@@ -125,10 +126,11 @@ describe('the rows of the journal', () => {
     const { body, definitions } = take();
     expect(definitions).toEqual([{ number: 8, ref: counterRef('b') }]);
     const asked: number[] = [];
-    decodeRow(body, (number) => {
+    const refOf = (number: number): CounterRef => {
       asked.push(number);
       return counterRef('any');
-    });
+    };
+    decodeRow(body, { refOf });
     expect(asked).toEqual([7, 8]);
   });
 

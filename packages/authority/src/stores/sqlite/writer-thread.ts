@@ -6,11 +6,13 @@ import { failureOf } from './failure.ts';
 import { lockFolder } from './lock.ts';
 import type { WriterData, WriterReply, WriterRequest } from './messages.ts';
 import { Purge } from './purge.ts';
-import type { Group } from './row.ts';
+import { type Group, readGroup } from './row.ts';
 import { Rows } from './rows.ts';
 import { journalFile, openJournal } from './schema.ts';
 
 /** Nothing is written after a failure: what follows may depend on what is missing. */
+let hasFailed = false;
+
 function run({ folder, owner, ...rest }: WriterData): void {
   const unlock = lockFolder(folder, owner);
   const db = openJournal({ file: journalFile(folder), ...rest });
@@ -28,13 +30,18 @@ function run({ folder, owner, ...rest }: WriterData): void {
     } else if ('purge' in request) {
       reply(purge.step(request.purge));
     } else {
-      write(request);
+      write('packed' in request ? request : { packed: request, ...NOTHING_ELSE });
       reply('written');
     }
   };
-  parentPort?.on('message', (request: WriterRequest) => attempt(() => handle(request)));
+  parentPort?.on('message', (request: WriterRequest) => {
+    if (!hasFailed) attempt(() => handle(request));
+  });
   reply({ lastRow: rows.lastRow() });
 }
+
+/** Of a group that comes as its `packed` alone. */
+const NOTHING_ELSE = { definitions: [], retired: [] };
 
 /** A group with all that belongs to it is one transaction: when it returns, it is committed. */
 function writing(db: DatabaseSync, lastRow: number): (group: Group) => void {
@@ -46,7 +53,8 @@ function writing(db: DatabaseSync, lastRow: number): (group: Group) => void {
   // Two ids of a group may share a key, and one may be in it twice.
   const index = db.prepare('INSERT OR IGNORE INTO ids VALUES (?, ?)');
   let seq = lastRow;
-  return ({ atMs, body, keys, definitions, retired }) => {
+  return ({ packed, definitions, retired }) => {
+    const { atMs, body, keys } = readGroup(packed);
     seq += 1;
     begin.run();
     insert.run(seq, atMs, body, crc32(body));
@@ -65,6 +73,7 @@ function attempt(action: () => void): void {
   try {
     action();
   } catch (error) {
+    hasFailed = true;
     reply({ failed: failureOf(error) });
     parentPort?.close();
   }
