@@ -19,6 +19,8 @@ export interface OpenCall extends CallOptions {
   readonly number: number;
   /** What the wire calls it: `number` in 32 bits, never 0, unique among open calls. */
   readonly seq: number;
+  /** Ends a reservation or counts usage. */
+  readonly settles: boolean;
   /** By the monotonic clock, as all that were made in one turn of the event loop. */
   readonly bornAtMs: number;
   /** When it first left; undefined: the authority cannot know of it. */
@@ -30,7 +32,7 @@ export interface OpenCall extends CallOptions {
 }
 
 export function settles(call: OpenCall): boolean {
-  return verbs[call.verb].settles;
+  return call.settles;
 }
 
 /**
@@ -69,6 +71,7 @@ export class OpenCalls {
       isTakenOver,
       number,
       seq: number % TWO_32,
+      settles: verbs[verb].settles,
       bornAtMs,
       sentAtMs: undefined,
       state: 'queued',

@@ -127,38 +127,39 @@ function overCourier(courier: Courier, onGivenUp: OnGivenUp): BudgetAuthority {
   const onAbandoned = ({ id }: { readonly id?: string | null }): void =>
     onGivenUp(id ?? '', () => void settle('release', { id }));
   return {
-    reserve: (request) =>
-      attempt(() => {
-        const message = reserveToWire(request);
-        const waitMs = (request.maxWaitMs ?? 0) + ANSWER_MS;
-        return courier.call({ verb: 'reserve', message, waitMs, onAbandoned });
-      }),
-    commit: (request) => attempt(() => settle('commit', commitToWire(request))),
-    record: (request) => attempt(() => settle('record', commitToWire(request))),
-    release: (request) => attempt(() => settle('release', releaseToWire(request))),
-    extend: (request) =>
-      attempt(() => {
-        const message = extendToWire(request);
-        return courier.call({ verb: 'extend', message, waitMs: EXTEND_MS });
-      }),
-    balances: (query) =>
-      attempt(() => {
-        const message = balanceQueryToWire(query);
-        return courier.call({ verb: 'getBalances', message, waitMs: BALANCES_MS });
-      }),
+    reserve: attempting((request) => {
+      const message = reserveToWire(request);
+      const waitMs = (request.maxWaitMs ?? 0) + ANSWER_MS;
+      return courier.call({ verb: 'reserve', message, waitMs, onAbandoned });
+    }),
+    commit: attempting((request) => settle('commit', commitToWire(request))),
+    record: attempting((request) => settle('record', commitToWire(request))),
+    release: attempting((request) => settle('release', releaseToWire(request))),
+    extend: attempting((request) => {
+      const message = extendToWire(request);
+      return courier.call({ verb: 'extend', message, waitMs: EXTEND_MS });
+    }),
+    balances: attempting((query) => {
+      const message = balanceQueryToWire(query);
+      return courier.call({ verb: 'getBalances', message, waitMs: BALANCES_MS });
+    }),
     watch: (query, signal) => watch(courier, query, signal),
   };
 }
 
 /** What cannot be put on the wire rejects like everything else, and need not be waited for either. */
-function attempt<T>(send: () => Promise<T>): Promise<T> {
-  try {
-    return send();
-  } catch (error) {
-    const failed = Promise.reject(error);
-    failed.catch(() => {});
-    return failed;
-  }
+function attempting<Request, Answer>(
+  send: (request: Request) => Promise<Answer>,
+): (request: Request) => Promise<Answer> {
+  return (request) => {
+    try {
+      return send(request);
+    } catch (error) {
+      const failed = Promise.reject(error);
+      failed.catch(() => {});
+      return failed;
+    }
+  };
 }
 
 /** Ends when the signal aborts; throws SpendfuseError when the authority ends it. */

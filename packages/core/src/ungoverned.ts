@@ -48,10 +48,9 @@ export function withUngoverned(authority: BudgetAuthority, options: UngovernedOp
     decide: (request) => calls.decide(request),
     passesUnread: () => calls.passesUnread(),
     ungovernedCalls: () => calls.count,
-    reserve: async (request) => {
-      const decision = await authority.reserve(request);
-      calls.learn(request, decision);
-      return decision;
+    reserve: (request) => {
+      const answer = authority.reserve(request);
+      return calls.grace ? answer.then((decision) => calls.learn(request, decision)) : answer;
     },
     commit: (request) => {
       const ended = calls.end(request.id, request);
@@ -115,8 +114,9 @@ class UngovernedCalls {
     return this.#remembered.has(id);
   }
 
-  learn(request: ReserveRequest, decision: Decision): void {
+  learn(request: ReserveRequest, decision: Decision): Decision {
     if (this.#grace && decision.kind === 'granted') this.#grace.learn(request, decision);
+    return decision;
   }
 
   decide(request: ReserveRequest): Decision {
@@ -146,7 +146,8 @@ class UngovernedCalls {
 
   /** With what it used, or whether it was sent. Undefined: it had a decision, or has ended before. */
   end(id: string, used: Used | boolean): Ended | undefined {
-    const known = this.#remembered.get(id);
+    // Mostly there are none, and then no hash of the id need be made.
+    const known = this.#remembered.size > 0 ? this.#remembered.get(id) : undefined;
     if (!known) return undefined;
     this.#remembered.delete(id);
     const { call, taken } = known;

@@ -52,18 +52,20 @@ export function reserveFromWire(wire: WireReserveRequest): ReserveRequest {
 function estimateToWire(estimate: Estimate): WireEstimate {
   const { inputBound, maxOutputTokens, choices, clampable } = estimate;
   const { downgradable, amounts, tier, webSearches } = estimate;
-  return {
+  const wire: WireEstimate = {
     inputTokens: whole(inputBound.tokens, 'estimate.inputBound.tokens'),
     inputExact: inputBound.exact,
     maxOutputTokens: wholeOr(null, maxOutputTokens, 'estimate.maxOutputTokens'),
     choices: whole32(choices, 'estimate.choices'),
     clampable,
     soft: inputBound.soft ?? false,
-    ...amountsToWire(amounts, 'estimate.amounts'),
     tier: tier ?? '',
     downgradable: downgradable ?? false,
-    webSearches: whole(webSearches, 'estimate.webSearches'),
   };
+  // No spread: every reserve passes here.
+  if (amounts) wire.amounts = amountsToWire(amounts, 'estimate.amounts');
+  if (webSearches !== undefined) wire.webSearches = whole(webSearches, 'estimate.webSearches');
+  return wire;
 }
 
 function estimateFromWire(wire: WireEstimate): Estimate {
@@ -86,7 +88,7 @@ function estimateFromWire(wire: WireEstimate): Estimate {
 /** Commit and record differ only in that a record has to carry its call. */
 export function commitToWire(request: CommitRequest): WireCommitRequest {
   const { id, usage, usageSource, responseModel, tier, amounts, call } = request;
-  return {
+  const wire: WireCommitRequest = {
     id,
     usage: usageToWire(usage),
     usageSource:
@@ -95,10 +97,13 @@ export function commitToWire(request: CommitRequest): WireCommitRequest {
         : WireUsageSource.USAGE_SOURCE_PROVIDER,
     responseModel: responseModel ?? '',
     tier: tier ?? '',
-    ...amountsToWire(amounts, 'amounts'),
-    ...(call && { call }),
-    reservedAtMs: whole(call?.reservedAtMs, 'call.reservedAtMs'),
   };
+  if (amounts) wire.amounts = amountsToWire(amounts, 'amounts');
+  if (call) {
+    wire.call = call;
+    wire.reservedAtMs = whole(call.reservedAtMs, 'call.reservedAtMs');
+  }
+  return wire;
 }
 
 export function commitFromWire(wire: WireCommitRequest): CommitRequest {
@@ -122,11 +127,25 @@ export function recordFromWire(wire: WireCommitRequest): RecordRequest {
 }
 
 function usageToWire(usage: Usage): WireUsage {
-  for (const kind of USAGE_KINDS) {
-    // The field's name is only put together where it is needed.
-    if (!Number.isSafeInteger(usage[kind])) whole(usage[kind], `usage.${kind}`);
-  }
+  if (!isWhole(usage)) for (const kind of USAGE_KINDS) whole(usage[kind], `usage.${kind}`);
   return usage;
+}
+
+/** Written out, since every commit passes here. */
+function isWhole(usage: Usage): boolean {
+  return (
+    Number.isSafeInteger(usage.inputTokens) &&
+    Number.isSafeInteger(usage.outputTokens) &&
+    Number.isSafeInteger(usage.cacheReadTokens) &&
+    Number.isSafeInteger(usage.cacheWriteTokens) &&
+    Number.isSafeInteger(usage.reasoningTokens) &&
+    Number.isSafeInteger(usage.inputAudioTokens) &&
+    Number.isSafeInteger(usage.outputAudioTokens) &&
+    Number.isSafeInteger(usage.cacheWrite1hTokens) &&
+    Number.isSafeInteger(usage.inputImageTokens) &&
+    Number.isSafeInteger(usage.outputImageTokens) &&
+    Number.isSafeInteger(usage.webSearches)
+  );
 }
 
 function usageFromWire(wire: WireUsage): Usage {
@@ -189,12 +208,9 @@ export function callFromWire({ labels, provider, model, operation }: WireCall): 
   };
 }
 
-function amountsToWire(
-  amounts: Amounts | undefined,
-  field: string,
-): { readonly amounts: Amounts } | undefined {
+function amountsToWire(amounts: Amounts, field: string): Amounts {
   for (const unit in amounts) whole(amounts[unit], `${field}.${unit}`);
-  return amounts && { amounts };
+  return amounts;
 }
 
 /** An empty map is none: the wire does not tell them apart. */

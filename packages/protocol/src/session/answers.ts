@@ -1,84 +1,101 @@
 // Answers of a session in bytes: grants and settlements by hand, whatever is rare by the generated code.
-import { type Committed, type Granted, SpendfuseError } from '@spendfuse/core';
+import { type Committed, type Decision, type Granted, SpendfuseError } from '@spendfuse/core';
 import { spendfuse } from '#wire';
 import { decodeExact } from '../codec.ts';
 import { errorFromSession, errorToSession } from '../errors.ts';
-import {
-  Outcome,
-  type WireCommitResponse,
-  type WireReleaseResponse,
-  type WireReserveResponse,
-  type WireSessionReply,
-} from '../wire.ts';
+import { whole, wholeOr } from '../numbers.ts';
+import { Outcome, type WireSessionReply } from '../wire.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
-import { type Answers, onWire, type Verb, VERBS } from './verbs.ts';
+import { type Answers, onWire, type Requests, type Verb, VERBS } from './verbs.ts';
 
 const { SessionReply } = spendfuse.v1;
 
-/** An answer as it is sent. */
+/** An answer as it is sent: of the domain, so that nothing is made of it but its bytes. */
 export type SentAnswer = SentReply | { readonly seq: number; readonly error: SpendfuseError };
 
-interface SentReply {
-  readonly seq: number;
-  readonly verb: Verb;
-  /** Of `answerToWire`. */
-  readonly message: object;
-}
+type SentReply = {
+  [V in Verb]: {
+    readonly seq: number;
+    readonly verb: V;
+    readonly request: Requests[V];
+    readonly answer: Answers[V];
+  };
+}[Verb];
 
 /** An answer as it arrives. */
 export type ArrivedAnswer =
   | { [V in Verb]: { readonly seq: number; readonly verb: V; readonly answer: Answers[V] } }[Verb]
   | { readonly seq: number; readonly error: SpendfuseError };
 
+/** One that the wire cannot carry exactly is an error of its call. */
 export function writeAnswer(writer: ByteWriter, sent: SentAnswer): void {
-  const { seq } = sent;
-  if ('error' in sent) {
-    writer.raw(SessionReply.encode({ seq, error: errorToSession(sent.error) }).finish());
-    return;
-  }
-  const { verb, message } = sent;
   const start = writer.length;
-  writer.number(0x08, seq);
-  let written = false;
-  if (verb === 'reserve') written = writeGranted(writer, message);
-  else if (verb === 'commit') written = writeCommitted(writer, message);
-  else if (verb === 'release') written = writeReleased(writer, message);
-  if (written) return;
+  let failed: unknown;
+  if ('error' in sent) failed = sent.error;
+  else {
+    try {
+      if (writeFrequent(writer, sent)) return;
+      writer.truncate(start);
+      return writer.raw(SessionReply.encode(replyOf(sent)).finish());
+    } catch (error) {
+      failed = error;
+    }
+  }
   writer.truncate(start);
-  writer.raw(SessionReply.encode({ seq, [verb]: message }).finish());
+  writer.raw(SessionReply.encode({ seq: sent.seq, error: errorToSession(failed) }).finish());
 }
 
-function writeGranted(writer: ByteWriter, message: WireReserveResponse): boolean {
-  const { outcome, shadow, reason, refusals } = message;
-  if (outcome !== Outcome.OUTCOME_GRANTED || shadow?.length || reason || refusals) return false;
+function replyOf({ seq, verb, request, answer }: SentReply): WireSessionReply {
+  const toWire = onWire[verb].answerToWire as (request: object, answer: unknown) => object;
+  return { seq, [verb]: toWire(request, answer) };
+}
+
+/** False: someone else has to write it, from the start. */
+function writeFrequent(writer: ByteWriter, sent: SentReply): boolean {
+  writer.number(0x08, sent.seq);
+  switch (sent.verb) {
+    case 'reserve':
+      return writeGranted(writer, sent.request.id, sent.answer);
+    case 'commit':
+      return writeCommitted(writer, sent.answer);
+    case 'release':
+      return writeReleased(writer, sent.request.id);
+    default:
+      return false;
+  }
+}
+
+function writeGranted(writer: ByteWriter, id: string, decision: Decision): boolean {
+  if (decision.kind !== 'granted' || decision.shadow.length > 0) return false;
+  const { expiresAtMs, held, maxOutputTokens, waitedMs, model, heldOutputTokens } = decision;
   const start = writer.open(0x12);
-  writer.text(0x0a, message.id ?? '');
-  writer.number(0x10, outcome);
-  writer.number(0x18, message.expiresAtMs ?? 0);
-  writer.optional(0x20, message.heldCostNanoUsd);
-  writer.number(0x28, message.heldTokens ?? 0);
-  writer.optional(0x30, message.maxOutputTokens);
-  writer.number(0x60, message.waitedMs ?? 0);
-  writer.text(0x6a, message.model ?? '');
-  writer.optional(0x70, message.heldOutputTokens);
+  writer.text(0x0a, id);
+  writer.number(0x10, Outcome.OUTCOME_GRANTED);
+  writer.number(0x18, whole(expiresAtMs, 'expiresAtMs'));
+  writer.optional(0x20, wholeOr(undefined, held.costNanoUsd, 'held.costNanoUsd'));
+  writer.number(0x28, whole(held.tokens, 'held.tokens'));
+  writer.optional(0x30, wholeOr(undefined, maxOutputTokens, 'maxOutputTokens'));
+  writer.number(0x60, whole(waitedMs, 'waitedMs'));
+  writer.text(0x6a, model ?? '');
+  writer.optional(0x70, wholeOr(undefined, heldOutputTokens, 'heldOutputTokens'));
   writer.close(start);
   return true;
 }
 
-function writeCommitted(writer: ByteWriter, message: WireCommitResponse): boolean {
+function writeCommitted(writer: ByteWriter, committed: Committed): boolean {
   const start = writer.open(0x1a);
-  writer.text(0x0a, message.id ?? '');
-  writer.optional(0x10, message.costNanoUsd);
-  writer.text(0x1a, message.catalogue ?? '');
-  writer.number(0x20, message.overrunNanoUsd ?? 0);
-  writer.flag(0x28, message.late ?? false);
+  writer.text(0x0a, committed.id);
+  writer.optional(0x10, wholeOr(undefined, committed.costNanoUsd, 'costNanoUsd'));
+  writer.text(0x1a, committed.catalogue);
+  writer.number(0x20, whole(committed.overrunNanoUsd, 'overrunNanoUsd'));
+  writer.flag(0x28, committed.late);
   writer.close(start);
   return true;
 }
 
-function writeReleased(writer: ByteWriter, { id }: WireReleaseResponse): boolean {
+function writeReleased(writer: ByteWriter, id: string): boolean {
   const start = writer.open(0x22);
-  writer.text(0x0a, id ?? '');
+  writer.text(0x0a, id);
   writer.close(start);
   return true;
 }
@@ -179,8 +196,15 @@ export function answerOfReply(reply: WireSessionReply): ArrivedAnswer {
   return arrivedAnswer({ seq, verb, message: reply[verb] ?? {} });
 }
 
+interface WireAnswer {
+  readonly seq: number;
+  readonly verb: Verb;
+  /** As the wire has it. */
+  readonly message: object;
+}
+
 /** One that cannot be told here is an error of its call. */
-export function arrivedAnswer({ seq, verb, message }: SentReply): ArrivedAnswer {
+export function arrivedAnswer({ seq, verb, message }: WireAnswer): ArrivedAnswer {
   try {
     const answer = onWire[verb].answerFromWire(message);
     return { seq, verb, answer } as ArrivedAnswer;

@@ -1,15 +1,17 @@
 // Hand-written bytes and generated code say the same, both ways, whatever the message.
-import { SpendfuseError } from '@spendfuse/core';
+import { DENIAL_REASONS, SpendfuseError } from '@spendfuse/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { spendfuse } from '#wire';
 import { MAX_MESSAGE_BYTES } from '../codec.ts';
+import { errorToSession } from '../errors.ts';
 import { budgetService } from '../service.ts';
 import type { WireSessionCall, WireSessionReply } from '../wire.ts';
 import { answerOfReply, type SentAnswer } from './answers.ts';
 import { packAnswers, packCalls, readAnswers, readCalls } from './batches.ts';
 import { CallCache } from './call-cache.ts';
 import { arrivedCall, type SentCall } from './calls.ts';
+import { type Answers, onWire, type Verb } from './verbs.ts';
 
 const { SessionRequest, SessionResponse } = spendfuse.v1;
 
@@ -146,53 +148,134 @@ const committed = some({
   overrunNanoUsd: number,
   late: fc.boolean(),
 });
-const answers: fc.Arbitrary<readonly SentAnswer[]> = fc.array(
+const replies: fc.Arbitrary<readonly WireSessionReply[]> = fc.array(
   fc.oneof(
-    fc.record({ seq, verb: fc.constant('reserve' as const), message: granted }),
-    fc.record({
-      seq,
-      verb: fc.constantFrom('commit' as const, 'record' as const),
-      message: committed,
-    }),
-    fc.record({ seq, verb: fc.constant('release' as const), message: some({ id: text }) }),
-    fc.record({
-      seq,
-      error: text.map((message) => new SpendfuseError({ code: 'SETTLED', message })),
-    }),
+    fc.record({ seq, reserve: granted }),
+    fc.record({ seq, commit: committed }),
+    fc.record({ seq, record: committed }),
+    fc.record({ seq, release: some({ id: text }) }),
+    fc.record({ seq, error: fc.record({ code: fc.constant('SETTLED'), message: text }) }),
   ),
   { maxLength: 5 },
 );
 
-const generatedReply = (answer: SentAnswer): WireSessionReply =>
-  'error' in answer
-    ? { seq: answer.seq, error: { code: answer.error.code, message: answer.error.message } }
-    : { seq: answer.seq, [answer.verb]: answer.message };
-
-const generatedResponse = (sent: readonly SentAnswer[]): Buffer =>
-  Buffer.from(SessionResponse.encode({ replies: sent.map(generatedReply) }).finish());
-
 const decodedReplies = (bytes: Buffer): readonly WireSessionReply[] =>
   budgetService.session.responseDeserialize(bytes).replies ?? [];
 
-test('answers: what is written by hand reads the same by the generated code', () => {
-  fc.assert(
-    fc.property(answers, (sent) => {
-      const { bytes, count } = packAnswers(sent);
-      expect(count).toBe(sent.length);
-      expect(decodedReplies(bytes)).toEqual(decodedReplies(generatedResponse(sent)));
-    }),
-  );
-});
+const generatedResponse = (sent: readonly WireSessionReply[]): Buffer =>
+  Buffer.from(SessionResponse.encode({ replies: [...sent] }).finish());
 
 test('answers: what the generated code writes reads the same by hand', () => {
   fc.assert(
-    fc.property(answers, (sent) => {
+    fc.property(replies, (sent) => {
       const bytes = generatedResponse(sent);
       expect(plain(readAnswers(bytes).answers)).toEqual(
         plain(decodedReplies(bytes).map(answerOfReply)),
       );
     }),
   );
+});
+
+/** Now and then one that the wire cannot carry. */
+const told = fc.oneof({ weight: 20, arbitrary: number }, fc.constantFrom(0.5, 2 ** 53, NaN));
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+const held = fc.record({ costNanoUsd: maybe(told), tokens: told });
+const refusal = fc.record({
+  reason: fc.constantFrom(...DENIAL_REASONS),
+  budget: text,
+  scope: labels,
+  unit: fc.constantFrom('cost', 'tokens', 'tool_calls'),
+  window: text,
+  limit: told,
+  committed: number,
+  reserved: number,
+  requested: number,
+});
+const decision = fc.oneof(
+  fc.record({
+    kind: fc.constant('granted' as const),
+    id: text,
+    expiresAtMs: told,
+    held,
+    maxOutputTokens: maybe(told),
+    model: maybe(text),
+    heldOutputTokens: maybe(told),
+    waitedMs: told,
+    shadow: fc.array(refusal, { maxLength: 1 }),
+  }),
+  fc.record({
+    kind: fc.constant('denied' as const),
+    reason: fc.constantFrom(...DENIAL_REASONS),
+    refusals: fc.array(refusal, { maxLength: 2 }),
+    resetAtMs: maybe(told),
+    waitedMs: told,
+  }),
+  fc.constant({ kind: 'refine' as const }),
+);
+const settled = fc.record({
+  id: text,
+  costNanoUsd: maybe(told),
+  catalogue: text,
+  overrunNanoUsd: told,
+  late: fc.boolean(),
+});
+const extended = fc.record({ kind: fc.constant('extended' as const), expiresAtMs: told, held });
+const asked = <V extends Verb>(verb: V, answer: fc.Arbitrary<Answers[V]>) =>
+  fc.record({ seq, verb: fc.constant(verb), request: fc.record({ id: text }), answer });
+
+const answers = fc.array(
+  fc.oneof(
+    asked('reserve', decision),
+    asked('commit', settled),
+    asked('record', settled),
+    asked('release', fc.constant(undefined)),
+    asked('extend', extended),
+    fc.record({
+      seq,
+      error: text.map((message) => new SpendfuseError({ code: 'SETTLED', message })),
+    }),
+  ),
+  { maxLength: 5 },
+) as fc.Arbitrary<readonly SentAnswer[]>;
+
+/** By the generated code alone, from what `answerToWire` makes of it. */
+function generatedReply(sent: SentAnswer): WireSessionReply {
+  const { seq } = sent;
+  if ('error' in sent) return { seq, error: errorToSession(sent.error) };
+  try {
+    const { answerToWire } = onWire[sent.verb];
+    return { seq, [sent.verb]: answerToWire(sent.request as never, sent.answer as never) };
+  } catch (error) {
+    return { seq, error: errorToSession(error) };
+  }
+}
+
+test('answers: what is written by hand reads the same by the generated code', () => {
+  fc.assert(
+    fc.property(answers, (sent) => {
+      const { bytes, count } = packAnswers(sent);
+      expect(count).toBe(sent.length);
+      expect(decodedReplies(bytes)).toEqual(
+        decodedReplies(generatedResponse(sent.map(generatedReply))),
+      );
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('an answer that the wire cannot carry is an error of its call, and of no other', () => {
+  const committed = { id: 'a', costNanoUsd: 1, catalogue: 'c', overrunNanoUsd: 0, late: false };
+  const commit = { verb: 'commit', request: { id: 'a' }, answer: committed };
+  const sent = [
+    { ...commit, seq: 1 },
+    { ...commit, seq: 2, answer: { ...committed, costNanoUsd: 0.5 } },
+    { ...commit, seq: 3 },
+  ] as unknown as readonly SentAnswer[];
+  expect(readAnswers(packAnswers(sent).bytes).answers).toEqual([
+    { seq: 1, verb: 'commit', answer: committed },
+    { seq: 2, error: expect.objectContaining({ code: 'INVALID_ARGUMENT', field: 'costNanoUsd' }) },
+    { seq: 3, verb: 'commit', answer: committed },
+  ]);
 });
 
 test('bytes that are cut off or changed are read like the generated code reads them', () => {
@@ -246,6 +329,13 @@ test('calls with the same bytes share one object, others never', () => {
   for (let i = 0; i < 6000; i++) {
     expect(read(`u${i}`)).toMatchObject({ labels: { user: `u${i}` }, model: 'm' });
   }
+});
+
+test('labels are those of the object itself, not what it inherits', () => {
+  const labels = Object.assign(Object.create({ team: 't' }), { user: 'u' }) as object;
+  const message = { id: 'a', call: { labels, model: 'm' }, estimate: { choices: 1 } };
+  const { bytes } = packCalls([{ seq: 1, verb: 'reserve', message }]);
+  expect(decodedCalls(bytes)[0]?.reserve?.call?.labels).toEqual({ user: 'u' });
 });
 
 test('a batch takes what fits into a message, and says when nothing does', () => {

@@ -28,6 +28,12 @@ it('makes one object of calls that are the same, and others of others', () => {
   expect(arrive(new CallCache(), { user: 'u1' })).not.toBe(first);
 });
 
+it('tells calls apart whose bytes have the same hash', () => {
+  const cache = new CallCache();
+  const first = arrive(cache, { user: 'u01363669751' });
+  expect(arrive(cache, { user: 'u00838147172' })).not.toBe(first);
+});
+
 it('keeps a thousand calls that come in turns', () => {
   const cache = new CallCache();
   const labels = Array.from({ length: 1000 }, (_, n) => ({

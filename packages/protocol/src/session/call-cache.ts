@@ -37,7 +37,8 @@ export class CallCache {
     for (let place = first; place < first + WAYS; place++) {
       const known = this.#slots[place];
       if (!known) break;
-      if (known.hash === hash && isSame(known.bytes, bytes, start, size)) return known.call;
+      if (known.hash !== hash) continue;
+      if (bytes.compare(known.bytes, 0, known.bytes.length, start, end) === 0) return known.call;
     }
     const own = Uint8Array.prototype.slice.call(bytes, start, end);
     const call = decode(bytes.subarray(start, end));
@@ -59,12 +60,6 @@ function hashOf(bytes: Uint8Array, start: number, end: number): number {
   }
   for (; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
   return hash ^ (hash >>> 15);
-}
-
-function isSame(known: Uint8Array, bytes: Uint8Array, start: number, size: number): boolean {
-  if (known.length !== size) return false;
-  for (let i = 0; i < size; i++) if (known[i] !== bytes[start + i]) return false;
-  return true;
 }
 
 function decode(bytes: Buffer): Call {

@@ -67,10 +67,11 @@ function writeReserve(writer: ByteWriter, message: WireReserveRequest): boolean 
 }
 
 function writeCallOf(writer: ByteWriter, { labels, provider, model, operation }: WireCall): void {
-  for (const name of Object.keys(labels ?? {})) {
+  for (const name in labels) {
+    if (!Object.hasOwn(labels, name)) continue;
     const label = writer.open(0x0a);
     writer.text(0x0a, name);
-    writer.text(0x12, labels?.[name] ?? '');
+    writer.text(0x12, labels[name] ?? '');
     writer.close(label);
   }
   writer.text(0x12, provider ?? '');

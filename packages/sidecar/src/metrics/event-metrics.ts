@@ -4,7 +4,7 @@ import type { AuthorityEvent } from '@spendfuse/authority';
 import type { Meter } from '@opentelemetry/api';
 import type { Distributions } from './distribution.ts';
 import { ATTRIBUTES, METRICS } from './names.ts';
-import { Tally } from './tally.ts';
+import { MAX_SERIES, type Sum, Tally } from './tally.ts';
 
 /** From 0.1 ms on, doubling; a reserve that waits for room may take its 10 seconds and more. */
 const DURATION_BOUNDARIES_S = Array.from({ length: 18 }, (_, i) => 0.0001 * 2 ** i);
@@ -42,6 +42,7 @@ export function eventMetrics(options: EventMetricsOptions): (event: AuthorityEve
     attribute: model,
     boundaries: ERROR_BOUNDARIES,
   });
+  const models = new Models();
 
   return (event) => {
     switch (event.kind) {
@@ -49,21 +50,28 @@ export function eventMetrics(options: EventMetricsOptions): (event: AuthorityEve
         const { decision: made, durationMs } = event;
         reserveDuration.record(durationMs / 1000, made.kind);
         // A plea for an exact count decides nothing: the same call comes again.
-        if (made.kind !== 'refine') decisions.add(1, [...decided(made), ...modelOf(event)]);
+        if (made.kind === 'refine') return;
+        if (decisionName(made) !== 'granted') return decisions.add(1, decided(made, event.call));
+        const sums = models.sumsOf(event.call);
+        sums.granted ??= decisions.sum(decided(made, event.call));
+        sums.granted.value += 1;
         return;
       }
       case 'commit': {
-        const { usage, committed, held, durationMs } = event;
-        const which = modelOf(event);
+        const { call, usage, committed, held, durationMs } = event;
+        const sums = models.sumsOf(call);
         commitDuration.record(durationMs / 1000, committed.late ? 'late' : 'committed');
-        tokens.add(usage.inputTokens, [...which, 'input']);
-        tokens.add(usage.outputTokens, [...which, 'output']);
+        sums.input ??= tokens.sum([...modelOf(event), 'input']);
+        sums.input.value += usage.inputTokens;
+        sums.output ??= tokens.sum([...modelOf(event), 'output']);
+        sums.output.value += usage.outputTokens;
         if (committed.costNanoUsd !== undefined) {
-          cost.add(committed.costNanoUsd / NANO_USD_PER_USD, which);
+          sums.cost ??= cost.sum(modelOf(event));
+          sums.cost.value += committed.costNanoUsd / NANO_USD_PER_USD;
         }
-        if (committed.overrunNanoUsd > 0) overruns.add(1, which);
+        if (committed.overrunNanoUsd > 0) overruns.add(1, modelOf(event));
         const used = totalTokens(usage);
-        if (held && used > 0) estimateError.record(held.tokens / used, event.call.model);
+        if (held && used > 0) estimateError.record(held.tokens / used, call.model);
         return;
       }
       case 'expire':
@@ -79,14 +87,42 @@ export function eventMetrics(options: EventMetricsOptions): (event: AuthorityEve
 
 type Metric = (typeof METRICS)[keyof typeof METRICS];
 
-/** What was decided; where limits refused (or would have), by the first of them. */
-function decided(decision: Exclude<Decision, { kind: 'refine' }>): readonly string[] {
-  const refusal = decision.kind === 'denied' ? decision.refusals[0] : decision.shadow[0];
-  const reason = decision.kind === 'denied' ? decision.reason : refusal?.reason;
-  return [decisionName(decision), reason ?? '', refusal?.budget ?? ''];
+/** Where nearly every call of a model adds to, each opened when it is first needed. */
+interface ModelSums {
+  granted: Sum | undefined;
+  input: Sum | undefined;
+  output: Sum | undefined;
+  cost: Sum | undefined;
 }
 
-function decisionName(decision: Exclude<Decision, { kind: 'refine' }>): string {
+/** Callers choose models: beyond as many as a tally tells apart the sums are looked for each time. */
+class Models {
+  readonly #sums = new Map<string, Map<string, ModelSums>>();
+  #size = 0;
+
+  sumsOf({ provider, model }: Call): ModelSums {
+    let models = this.#sums.get(provider);
+    let sums = models?.get(model);
+    if (sums) return sums;
+    sums = { granted: undefined, input: undefined, output: undefined, cost: undefined };
+    if (this.#size >= MAX_SERIES) return sums;
+    if (!models) this.#sums.set(provider, (models = new Map()));
+    models.set(model, sums);
+    this.#size += 1;
+    return sums;
+  }
+}
+
+type Decided = Exclude<Decision, { kind: 'refine' }>;
+
+/** What was decided of which model; where limits refused (or would have), by the first of them. */
+function decided(decision: Decided, { provider, model }: Call): readonly string[] {
+  const refusal = decision.kind === 'denied' ? decision.refusals[0] : decision.shadow[0];
+  const reason = decision.kind === 'denied' ? decision.reason : refusal?.reason;
+  return [decisionName(decision), reason ?? '', refusal?.budget ?? '', provider, model];
+}
+
+function decisionName(decision: Decided): string {
   if (decision.kind === 'denied') return 'denied';
   if (decision.shadow.length > 0) return 'shadow_denied';
   if (decision.model !== undefined) return 'downgraded';

@@ -20,13 +20,17 @@ it('sums by attributes, and folds what is beyond the bound', async () => {
   });
   tally.add(2, ['openai', 'a']);
   tally.add(3, ['openai', 'a']);
+  const sum = tally.sum(['openai', 'a']);
   for (let i = 0; i < 3000; i++) tally.add(1, ['openai', `model-${i}`]);
+  // Who has asked for a place keeps it, also when it is that of the rest.
+  sum.value += 10;
+  tally.sum(['openai', 'another']).value += 1;
   await provider.forceFlush();
   const points = exporter.getMetrics()[0]?.scopeMetrics[0]?.metrics[0]?.dataPoints ?? [];
   const valueOf = (model: string) =>
     points.find(({ attributes }) => attributes['model'] === model)?.value;
-  expect(valueOf('a')).toBe(5);
+  expect(valueOf('a')).toBe(15);
   expect(valueOf('model-7')).toBe(1);
-  expect(valueOf('(other)')).toBe(2001);
+  expect(valueOf('(other)')).toBe(2002);
   await provider.shutdown();
 });

@@ -8,7 +8,8 @@ export interface TallyOptions {
   readonly attributes: readonly string[];
 }
 
-interface Sum {
+/** What is counted under one set of values. */
+export interface Sum {
   readonly attributes: Attributes;
   value: number;
 }
@@ -36,13 +37,17 @@ export class Tally {
   }
 
   add(amount: number, values: readonly string[]): void {
+    this.sum(values).value += amount;
+  }
+
+  /** Where `add` adds to, and always will: for who adds to the same again and again. */
+  sum(values: readonly string[]): Sum {
     let branch: Branch | undefined = this.#root;
     for (const value of values) {
       branch = branch.next.get(value);
       if (!branch) break;
     }
-    const sum = branch?.sum ?? this.#open(values);
-    sum.value += amount;
+    return branch?.sum ?? this.#open(values);
   }
 
   #open(values: readonly string[]): Sum {

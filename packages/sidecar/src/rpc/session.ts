@@ -9,7 +9,6 @@ import {
   budgetService,
   type CallCache,
   errorToStatus,
-  onWire,
   packAnswers,
   PROTOCOL_VERSION,
   readCalls,
@@ -143,15 +142,8 @@ export class Session {
   }
 
   #answered({ seq, verb, request }: AskedCall, answer: Answers[Verb]): void {
-    let sent: SentAnswer;
-    try {
-      const toWire = onWire[verb].answerToWire as (request: object, answer: unknown) => object;
-      sent = { seq, verb, message: toWire(request, answer) };
-    } catch (error) {
-      sent = { seq, error: SpendfuseError.from(error) };
-    }
     this.#working -= 1;
-    this.#answer(sent);
+    this.#answer({ seq, verb, request, answer } as SentAnswer);
   }
 
   #failed({ seq }: AskedCall, error: unknown): void {
