@@ -20,9 +20,10 @@ function pairs(count: number): void {
     const { id, call } = benchReserve(n);
     const nowMs = Date.now();
     const { entries } = draftReserve({ matching: admission.matching(call), call, worst, nowMs });
-    const common = { id, nowMs, meta: undefined };
-    engine.reserve({ ...common, fingerprint: n, expiresAtMs: nowMs + 120_000, entries });
-    engine.commit({ ...common, fingerprint: n, amounts: settleAmounts(entries, actual) });
+    const expiresAtMs = nowMs + 120_000;
+    engine.reserve({ id, fingerprint: n, nowMs, expiresAtMs, entries, meta: undefined });
+    const amounts = settleAmounts(entries, actual);
+    engine.commit({ id, fingerprint: n, nowMs, amounts, meta: undefined });
   }
 }
 

@@ -3,7 +3,7 @@ import {
   agreedDowngrade,
   downgradeShare,
   explain,
-  fingerprint,
+  Fingerprint,
   type Granted,
   type LimitEntry,
   mintedAtMs,
@@ -12,10 +12,9 @@ import {
   type ReservePlan,
   type ReserveRequest,
   type Rung,
-  type WorstCase,
 } from '@spendfuse/core';
 import type { EntryMeta, ReserveMeta } from './entry.ts';
-import { caseOf, draftOf, type Target, targetOf } from './target.ts';
+import { caseOf, draftOf, type Hold, type Target, targetOf } from './target.ts';
 import { DEFAULT_TTL_MS } from './validate.ts';
 import type { VerbContext } from './verb-context.ts';
 import type { Waiter } from './waiting-line.ts';
@@ -25,15 +24,15 @@ const UNKNOWN_MAX_OUTPUT_TOKENS = 128_000;
 
 export interface Attempt {
   readonly request: ReserveRequest;
-  readonly fingerprint: number;
+  /** On the clock of `performance.now`. */
   readonly startedMs: number;
   /** In the waiting line, should it have to wait. */
   readonly place: number;
   /** Kinds of rungs taken. */
-  readonly tried: Set<Rung['kind']>;
+  tried: ReadonlySet<Rung['kind']>;
   target: Target;
-  /** The model asked for, and each it was downgraded to. */
-  models: readonly string[];
+  /** The models it was downgraded to, the latest last. */
+  downgrades: readonly string[];
   /** The most that will be asked of the provider, per choice. */
   outputTokens: number;
   /** That is less than the request says. */
@@ -43,16 +42,16 @@ export interface Attempt {
   roomMade: number;
 }
 
-export function begin(context: VerbContext, request: ReserveRequest): Attempt {
-  const target = aim(context, request, undefined);
+/** `startedMs`: when it came; whoever looks but once and never waits need not read the clock for it. */
+export function begin(context: VerbContext, request: ReserveRequest, startedMs: number): Attempt {
+  const target = aim(context, request, request.call.model);
   const attempt: Attempt = {
     request,
-    fingerprint: fingerprintOf(request),
-    startedMs: performance.now(),
+    startedMs,
     place: context.line.takePlace(),
-    tried: new Set(),
+    tried: NO_RUNGS,
     target,
-    models: [request.call.model],
+    downgrades: NO_MODELS,
     outputTokens: request.estimate.maxOutputTokens ?? mostOutput(target, request),
     clamped: false,
     waiter: undefined,
@@ -62,11 +61,14 @@ export function begin(context: VerbContext, request: ReserveRequest): Attempt {
   return attempt;
 }
 
-function aim(context: VerbContext, request: ReserveRequest, model: string | undefined): Target {
-  const { admission, catalogue } = context;
+const NO_RUNGS: Attempt['tried'] = new Set();
+const NO_MODELS: Attempt['downgrades'] = [];
+
+function aim(context: VerbContext, request: ReserveRequest, model: string): Target {
   const { id, call, estimate } = request;
-  const { tier } = estimate;
-  return targetOf({ admission, catalogue, call, model, tier, mintedMs: mintedAtMs(id) });
+  const { provider } = call;
+  const nowMs = mintedAtMs(id);
+  return targetOf(context, { call, provider, model, nowMs, tier: estimate.tier });
 }
 
 function mostOutput({ call, catalogue }: Target, { id }: ReserveRequest): number {
@@ -79,27 +81,33 @@ function mostOutput({ call, catalogue }: Target, { id }: ReserveRequest): number
 export function aimAgain(context: VerbContext, attempt: Attempt): void {
   const { admission, catalogue } = attempt.target;
   if (context.admission === admission && context.catalogue === catalogue) return;
-  attempt.target = aim(context, attempt.request, attempt.models.at(-1));
+  const { request, downgrades } = attempt;
+  attempt.target = aim(context, request, downgrades.at(-1) ?? request.call.model);
 }
 
 /** Match and plan start anew with the other model, within its own maximum of output. */
 export function downgrade(context: VerbContext, attempt: Attempt, model: string): void {
   const { request } = attempt;
-  attempt.models = [...attempt.models, model];
+  attempt.downgrades = [...attempt.downgrades, model];
   attempt.target = aim(context, request, model);
   const { maxOutputTokens, clampable } = request.estimate;
   const most = mostOutput(attempt.target, request);
   attempt.outputTokens = maxOutputTokens ?? most;
   attempt.clamped = clampable && most < attempt.outputTokens;
   if (attempt.clamped) attempt.outputTokens = most;
-  attempt.tried.delete('clamp');
+  attempt.tried = new Set([...attempt.tried].filter((kind) => kind !== 'clamp'));
+}
+
+/** The model asked for, and each it was downgraded to. */
+export function modelsOf({ request, downgrades }: Attempt): readonly string[] {
+  return [request.call.model, ...downgrades];
 }
 
 /** As long as some budget has reached the share from which on it sends another model. */
 function downgradeEarly(context: VerbContext, attempt: Attempt): void {
   for (;;) {
-    const { target, models } = attempt;
-    const now = { model: target.call.model, tried: models };
+    const { target } = attempt;
+    const now = { model: target.call.model, tried: modelsOf(attempt) };
     const reached = target.matching
       .filter(({ budget }) => downgradeShare(budget) !== undefined)
       .filter(({ budget }) => agreedDowngrade([budget], now) !== undefined)
@@ -127,64 +135,51 @@ function hasReached({ ledger, clock }: VerbContext, target: Target): boolean {
 /** Of the content of a reserve, by which a repeat of an id is told from its reuse. */
 export function fingerprintOf({ call, estimate }: ReserveRequest): number {
   const { inputBound, maxOutputTokens, choices, amounts, tier, webSearches } = estimate;
-  let text = `${call.provider}|${call.model}|${call.operation}|${inputBound.tokens}|`;
-  text += `${inputBound.exact}|${maxOutputTokens}|${choices}`;
-  for (const name in call.labels) text += `|${name}=${call.labels[name]}`;
-  if (tier !== undefined) text += `|tier ${tier}`;
-  if (webSearches) text += `|searches ${webSearches}`;
-  for (const unit in amounts) text += `|${unit} ${amounts[unit]}`;
-  return fingerprint(text);
+  const print = new Fingerprint();
+  print.text(call.provider).text('|').text(call.model).text('|').text(call.operation);
+  print.text('|').number(inputBound.tokens).text('|').text(String(inputBound.exact));
+  print.text('|').number(maxOutputTokens).text('|').number(choices);
+  for (const name in call.labels) {
+    const value = call.labels[name] ?? '';
+    print.text('|').text(name).text('=').text(value);
+  }
+  if (tier !== undefined) print.text('|tier ').text(tier);
+  if (webSearches) print.text('|searches ').number(webSearches);
+  for (const unit in amounts) print.text('|').text(unit).text(' ').number(amounts[unit]);
+  return print.value();
 }
 
-/** What a call would hold: in the worst case, and as much as is usual where that is less. */
-export interface Hold {
-  readonly worst: WorstCase;
-  readonly usual: WorstCase | undefined;
-}
-
-export function holdOf(
-  { habits }: VerbContext,
-  { request, target }: Attempt,
-  outputPerChoice: number,
-): Hold {
-  const { estimate } = request;
+/** What the call would hold at this time. */
+export function holdOf({ habits }: VerbContext, attempt: Attempt, nowMs: number): Hold {
+  const { target } = attempt;
+  const { estimate } = attempt.request;
   const { price, adaptive, call } = target;
   const inputTokens = estimate.inputBound.tokens;
-  const outputTokens = outputPerChoice * estimate.choices;
+  const outputTokens = attempt.outputTokens * estimate.choices;
   const worst = caseOf({ price, inputTokens, outputTokens, estimate });
-  if (adaptive.length === 0) return { worst, usual: undefined };
+  if (adaptive.length === 0) return { target, worst, usual: undefined, nowMs };
   const usualTokens = habits.usual({ ...call, budgets: adaptive }) ?? outputTokens;
-  if (usualTokens >= outputTokens) return { worst, usual: undefined };
-  return { worst, usual: caseOf({ price, inputTokens, outputTokens: usualTokens, estimate }) };
+  if (usualTokens >= outputTokens) return { target, worst, usual: undefined, nowMs };
+  const usual = caseOf({ price, inputTokens, outputTokens: usualTokens, estimate });
+  return { target, worst, usual, nowMs };
 }
 
-export interface Drafted {
-  readonly nowMs: number;
-  readonly hold: Hold;
-  readonly draft: ReserveDraft;
-}
-
-export function draftAttempt(context: VerbContext, attempt: Attempt): Drafted {
-  const nowMs = context.clock.now();
-  const hold = holdOf(context, attempt, attempt.outputTokens);
-  return { nowMs, hold, draft: draftOf({ target: attempt.target, ...hold, nowMs }) };
-}
-
+/** `draft`: of the hold. */
 export function planOf(
   context: VerbContext,
   attempt: Attempt,
-  { nowMs, hold, draft }: Drafted,
+  hold: Hold,
+  draft: ReserveDraft,
 ): ReservePlan<EntryMeta> {
   const { id, ttlMs = DEFAULT_TTL_MS } = attempt.request;
-  const { entries } = draft;
-  const meta = metaOf(attempt, hold, shadowRefusals(context, draft, nowMs));
+  const { nowMs } = hold;
   return {
     id,
-    fingerprint: attempt.fingerprint,
+    fingerprint: fingerprintOf(attempt.request),
     nowMs,
     expiresAtMs: nowMs + ttlMs,
-    entries,
-    meta,
+    entries: draft.entries,
+    meta: metaOf(attempt, hold, shadowRefusals(context, draft, nowMs)),
   };
 }
 
@@ -230,10 +225,13 @@ export function waitedMsOf({ waiter, startedMs }: Attempt): number {
   return waiter ? Math.round(performance.now() - startedMs) : 0;
 }
 
-/** What a reserve of this content was granted. */
-export function grantOf(meta: ReserveMeta): Omit<Granted, 'kind' | 'id' | 'expiresAtMs'> {
-  const { held, maxOutputTokens, waitedMs, shadow = [], askedModel, call, growth } = meta;
+/** What a reserve was granted. */
+export function grantOf({ id, expiresAtMs }: Granting, meta: ReserveMeta): Granted {
+  const { held, maxOutputTokens, waitedMs, shadow = NO_REFUSALS, askedModel, call, growth } = meta;
   return {
+    kind: 'granted',
+    id,
+    expiresAtMs,
     held,
     maxOutputTokens,
     model: askedModel === undefined ? undefined : call.model,
@@ -242,3 +240,7 @@ export function grantOf(meta: ReserveMeta): Omit<Granted, 'kind' | 'id' | 'expir
     shadow,
   };
 }
+
+type Granting = Pick<Granted, 'id' | 'expiresAtMs'>;
+
+const NO_REFUSALS: readonly Refusal[] = [];

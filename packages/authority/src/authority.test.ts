@@ -173,6 +173,17 @@ describe('a reserve', () => {
     await expect(other).rejects.toMatchObject({ code: 'ID_REUSED' });
   });
 
+  it('repeats what a commit was told, of which the history has all (L4)', async () => {
+    open(budget('b', '$0.000000020/day'));
+    const { id } = await granted({ input: 10, output: 5 });
+    const told = await authority.commit(commitOf(id, 42));
+    expect(told).toMatchObject({ costNanoUsd: 42, catalogue: 'test', overrunNanoUsd: 27 });
+    expect(await authority.commit(commitOf(id, 42))).toEqual(told);
+    const { entries } = await authority.entries({});
+    expect(entries.map(({ verb }) => verb)).toEqual(['commit', 'reserve']);
+    expect(entries[0]).toMatchObject({ usage: { inputTokens: 42 }, costNanoUsd: '42' });
+  });
+
   it('counts in shadow without refusing, and says so', async () => {
     open(budget('b', '100 tokens', { mode: 'shadow' }));
     const decision = await granted({ input: 200, output: 0 });

@@ -112,9 +112,9 @@ class Authority implements LocalAuthority {
       habits,
     };
     this.#store = store;
-    store.onEnded((counters) => {
-      line.wake(counters);
-      this.#tell(counters);
+    store.onEnded((ended) => {
+      line.wake(ended);
+      if (this.#changeListeners.length > 0) this.#tell(ended.map(({ counter }) => counter.key));
     });
     const onReset = () => {
       this.#changes += 1;
@@ -157,27 +157,27 @@ class Authority implements LocalAuthority {
     const startedMs = performance.now();
     checkCommit(request, this.#context.clock.now());
     const outcome = await commit(this.#context, request);
-    this.#committed(request, outcome, performance.now() - startedMs);
+    this.#committed(outcome, performance.now() - startedMs);
     return outcome.committed;
   }
 
   submit<S extends Submission>(batch: readonly S[], to: SubmitListener<S>): void {
-    const isPending = ({ request }: S): boolean =>
-      this.#pending.size > 0 && this.#pending.has(request.id);
+    const context = this.#context;
+    const batchContext = { context, store: this.#store, nowMs: context.clock.now() };
     submitBatch<S>({
       batch,
       to,
       atOnce: (submission) => {
         this.#checkOpen();
-        if (isPending(submission)) return undefined;
-        return concludeAtOnce(this.#context, this.#store, submission);
+        const isPending = this.#pending.size > 0 && this.#pending.has(submission.request.id);
+        return isPending ? undefined : concludeAtOnce(batchContext, submission);
       },
       alone: ({ verb, request }) =>
         verb === 'reserve' ? this.reserve(request) : this.commit(request),
       settle: () => this.#store.settle(),
-      onConcluded: (end, durationMs) => {
-        if (end.kind === 'committed') this.#committed(end.request, end.outcome, durationMs);
-        else this.#decided(end.request.call, end.answer, durationMs);
+      onConcluded: ({ verb, request }, end, durationMs) => {
+        if (end.kind === 'committed') this.#committed(end, durationMs);
+        else if (verb === 'reserve') this.#decided(request.call, end, durationMs);
       },
     });
   }
@@ -299,9 +299,9 @@ class Authority implements LocalAuthority {
     this.#emit({ kind: 'decision', call, decision, durationMs });
   }
 
-  #committed({ usage }: CommitRequest, outcome: CommitOutcome, durationMs: number): void {
-    const { committed, call, held, isFallback, repeated } = outcome;
+  #committed({ committed, meta, held, repeated }: CommitOutcome, durationMs: number): void {
     if (repeated) return;
+    const { call, usage, isFallback } = meta;
     this.#changes += 1;
     this.#emit({ kind: 'commit', call, usage, committed, held, durationMs });
     const isPriced = committed.costNanoUsd !== undefined && !isFallback;

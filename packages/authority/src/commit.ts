@@ -1,13 +1,13 @@
 // The verbs commit and record: price what was used, and let the ledger apply it.
 import {
-  type Actual,
   type Admission,
   type Call,
   type CommitRequest,
   type Committed,
   draftRecord,
-  fingerprint,
+  Fingerprint,
   type Held,
+  type HeldEntry,
   mintedAtMs,
   type RecordRequest,
   type Reservation,
@@ -16,7 +16,13 @@ import {
   SpendfuseError,
   USAGE_KINDS,
 } from '@spendfuse/core';
-import { callOf, type CommitMeta, type EntryMeta, type ReserveMeta } from './entry.ts';
+import {
+  callOf,
+  type CommitMeta,
+  type EntryMeta,
+  type KeptCommitMeta,
+  type ReserveMeta,
+} from './entry.ts';
 import { heldBy } from './held.ts';
 import { type ModelPrice, type PriceCatalogue, STANDARD_TIER } from './prices/price.ts';
 import type { Verbs } from './stores/verbs.ts';
@@ -24,22 +30,26 @@ import type { VerbContext } from './verb-context.ts';
 
 /** What a commit came to. */
 export interface CommitOutcome {
+  readonly kind: 'committed';
   readonly committed: Committed;
-  readonly call: Call;
+  /** Of this commit, also where an earlier one is the answer. */
+  readonly meta: CommitMeta;
   /** By the reservation, at its end; undefined for a record. */
   readonly held: Held | undefined;
-  /** Priced as a model without a price (L7). */
-  readonly isFallback: boolean;
   /** The same commit was made before; nothing was changed. */
   readonly repeated: boolean;
 }
 
 /** The request is valid. An id that is not known is recorded where the request brings its call. */
 export async function commit(context: VerbContext, request: CommitRequest): Promise<CommitOutcome> {
-  const { ledger } = context;
+  const { ledger, clock } = context;
   const reservation = await ledger.find(request.id);
   const call = callOf(reservation?.meta);
-  if (reservation && call) return settle(context, { request, reservation, call });
+  if (reservation && call) {
+    const settling = settlingOf(context, request, reservation, call);
+    const plan = planOf(context, settling, clock.now());
+    return settledAs(context, settling, plan, await ledger.commit(plan));
+  }
   if (request.call) return record(context, { ...request, call: request.call });
   await ledger.settle();
   throw notFound(request.id);
@@ -48,76 +58,78 @@ export async function commit(context: VerbContext, request: CommitRequest): Prom
 /** Undefined: there is no such reservation in memory, and nothing was changed. */
 export function commitAtOnce(
   context: VerbContext,
-  verbs: Pick<Verbs<EntryMeta>, 'find' | 'commit'>,
+  verbs: Pick<Verbs<EntryMeta>, 'findLive' | 'commitLive'>,
   request: CommitRequest,
+  nowMs: number,
 ): CommitOutcome | undefined {
-  const reservation = verbs.find(request.id);
+  const reservation = verbs.findLive(request.id);
   const call = callOf(reservation?.meta);
   if (!reservation || !call) return undefined;
-  const settling = { request, reservation, call };
-  const drafted = draftSettlement(context, settling);
-  return settledAs(context, settling, { ...drafted, settled: verbs.commit(drafted.plan) });
+  const settling = settlingOf(context, request, reservation, call);
+  const plan = planOf(context, settling, nowMs);
+  return settledAs(context, settling, plan, verbs.commitLive(plan, settling.entries));
 }
 
-interface Settling {
-  readonly request: CommitRequest;
-  readonly reservation: Reservation<EntryMeta>;
-  readonly call: Call;
-}
-
-async function settle(context: VerbContext, settling: Settling): Promise<CommitOutcome> {
-  const drafted = draftSettlement(context, settling);
-  const settled = await context.ledger.commit(drafted.plan);
-  return settledAs(context, settling, { ...drafted, settled });
-}
-
-interface Drafted {
-  readonly plan: SettleRequest<EntryMeta>;
-  readonly meta: CommitMeta;
-  readonly held: Held | undefined;
+/** A commit of a reservation, as that is before. */
+interface Settling extends MetaInput {
+  readonly entries: readonly HeldEntry[];
   readonly reserved: ReserveMeta | undefined;
 }
 
-function draftSettlement(context: VerbContext, settling: Settling): Drafted {
-  const { request, reservation, call } = settling;
-  const { id } = request;
-  const { clock, catalogue } = context;
+function settlingOf(
+  { catalogue }: VerbContext,
+  request: CommitRequest,
+  reservation: Reservation<EntryMeta>,
+  call: Call,
+): Settling {
+  const { meta, entries } = reservation;
+  const reserved = meta?.kind === 'reserve' ? meta : undefined;
   const held = heldBy(catalogue, reservation);
-  const reserved = reservation.meta?.kind === 'reserve' ? reservation.meta : undefined;
   const tier = request.tier ?? reserved?.tier;
   const heldAsSaid = reserved?.isCostSaid ? held?.costNanoUsd : undefined;
   const said = request.amounts?.['cost'] ?? heldAsSaid;
-  const meta = metaOf(context, { request, call, held, tier, said });
-  const amounts = settleAmounts(reservation.entries, actualOf(request, meta));
-  const plan = { id, nowMs: clock.now(), fingerprint: fingerprintOf(request), amounts, meta };
-  return { plan, meta, held, reserved };
+  return { request, call, held, tier, said, entries, reserved };
+}
+
+interface SettlePlan extends SettleRequest<EntryMeta> {
+  readonly meta: CommitMeta;
+  readonly kept: KeptCommitMeta;
+}
+
+function planOf(context: VerbContext, settling: Settling, nowMs: number): SettlePlan {
+  const { request, entries } = settling;
+  const meta = metaOf(context, settling);
+  const { costNanoUsd, catalogue, overrunNanoUsd } = meta;
+  return {
+    id: request.id,
+    nowMs,
+    fingerprint: fingerprintOf(request),
+    amounts: settleAmounts(entries, meta),
+    meta,
+    kept: { kind: 'kept', costNanoUsd, catalogue, overrunNanoUsd },
+  };
 }
 
 function settledAs(
   context: VerbContext,
-  { request, reservation }: Settling,
-  { settled, meta, held, reserved }: Drafted & { readonly settled: Reservation<EntryMeta> },
+  settling: Settling,
+  plan: SettlePlan,
+  settled: Reservation<EntryMeta>,
 ): CommitOutcome {
-  const outcome = outcomeOf({ settled, meta, held });
-  if (!outcome.repeated && reserved) learn(context, { request, reservation, reserved });
+  const outcome = outcomeOf(settled, plan, settling.held);
+  if (!outcome.repeated) learn(context, settling);
   return outcome;
 }
 
 /** Takes note of how much output such calls have, where some budget holds what is usual. */
-function learn({ admission, habits }: VerbContext, learning: Learning): void {
-  const { request, reservation, reserved } = learning;
-  if (request.usageSource !== 'provider') return;
+function learn({ admission, habits }: VerbContext, settling: Settling): void {
+  const { request, entries, reserved } = settling;
+  if (!reserved || request.usageSource !== 'provider') return;
   const adaptive = adaptiveIds(admission);
   if (adaptive.size === 0) return;
-  const met = new Set(reservation.entries.map(({ counter }) => counter.budget));
+  const met = new Set(entries.map(({ counter }) => counter.budget));
   const budgets = [...met].filter((budget) => adaptive.has(budget));
   habits.learn({ ...reserved.call, budgets }, request.usage.outputTokens);
-}
-
-interface Learning {
-  readonly request: CommitRequest;
-  readonly reservation: Reservation<EntryMeta>;
-  readonly reserved: ReserveMeta;
 }
 
 const adaptiveByAdmission = new WeakMap<Admission, ReadonlySet<string>>();
@@ -132,10 +144,6 @@ function adaptiveIds(admission: Admission): ReadonlySet<string> {
   return ids;
 }
 
-function actualOf({ usage, amounts }: CommitRequest, { costNanoUsd }: CommitMeta): Actual {
-  return { usage, costNanoUsd, amounts };
-}
-
 async function record(context: VerbContext, request: RecordRequest): Promise<CommitOutcome> {
   const { admission, ledger, clock } = context;
   const { labels, provider, model, operation, reservedAtMs } = request.call;
@@ -143,11 +151,10 @@ async function record(context: VerbContext, request: RecordRequest): Promise<Com
   const said = request.amounts?.['cost'];
   const meta = metaOf(context, { request, call, held: undefined, tier: request.tier, said });
   const matching = admission.matching(call);
-  const actual = actualOf(request, meta);
-  const entries = draftRecord({ matching, call, actual, nowMs: reservedAtMs });
+  const entries = draftRecord({ matching, call, actual: meta, nowMs: reservedAtMs });
   const ids = { id: request.id, nowMs: clock.now(), fingerprint: fingerprintOf(request) };
   const settled = await ledger.record({ ...ids, entries, meta });
-  return outcomeOf({ settled, meta, held: undefined });
+  return outcomeOf(settled, { meta, kept: meta }, undefined);
 }
 
 interface MetaInput {
@@ -166,19 +173,21 @@ function metaOf({ catalogue }: VerbContext, input: MetaInput): CommitMeta {
   const price = said === undefined ? priceOf(catalogue, input) : undefined;
   const costNanoUsd = said ?? price?.costOf(usage);
   const heldNanoUsd = held?.costNanoUsd ?? costNanoUsd ?? 0;
-  return {
+  const meta: { -readonly [Key in keyof CommitMeta]: CommitMeta[Key] } = {
     kind: 'commit',
     call,
     usage,
     usageSource,
-    ...(responseModel && responseModel !== call.model ? { responseModel } : undefined),
     costNanoUsd,
-    ...(price?.source === 'fallback' ? { isFallback: true } : undefined),
-    ...(price && price.tier !== STANDARD_TIER ? { tier: price.tier } : undefined),
-    ...(amounts === undefined ? undefined : { amounts }),
     catalogue: catalogue.version,
     overrunNanoUsd: Math.max(0, (costNanoUsd ?? 0) - heldNanoUsd),
   };
+  // What a call does not have is not written down with it.
+  if (responseModel && responseModel !== call.model) meta.responseModel = responseModel;
+  if (price?.source === 'fallback') meta.isFallback = true;
+  if (price && price.tier !== STANDARD_TIER) meta.tier = price.tier;
+  if (amounts !== undefined) meta.amounts = amounts;
+  return meta;
 }
 
 /**
@@ -200,41 +209,42 @@ function priceOf(
   const nowMs = request.call?.reservedAtMs ?? mintedAtMs(id);
   const { provider, model } = call;
   const price = catalogue.priceOf({ provider, model, nowMs, tier });
+  if (!responseModel) return price;
   const isOwn =
     price?.source === 'override' ||
     (price?.source === 'catalogue' && !NAMED_BY_ANSWERS.has(provider));
-  if (!responseModel || isOwn) return price;
+  if (isOwn) return price;
   const ofResponse = catalogue.priceOf({ provider, model: responseModel, nowMs, tier });
   return price && ofResponse?.source === 'fallback' ? price : (ofResponse ?? price);
 }
 
-interface OutcomeInput {
-  readonly settled: Reservation<EntryMeta>;
+interface Made {
   readonly meta: CommitMeta;
-  readonly held: Held | undefined;
+  /** What the ledger has of it, if this is no repeat. */
+  readonly kept: CommitMeta | KeptCommitMeta;
 }
 
 /** What the ledger holds now, which is an earlier commit's if this was a repeat. */
-function outcomeOf({ settled, meta, held }: OutcomeInput): CommitOutcome {
-  const kept = settled.settlement?.meta;
-  const { costNanoUsd, catalogue, overrunNanoUsd } = kept?.kind === 'commit' ? kept : meta;
-  const late = settled.settlement?.late ?? false;
-  return {
-    committed: { id: settled.id, costNanoUsd, catalogue, overrunNanoUsd, late },
-    call: meta.call,
-    held,
-    isFallback: meta.isFallback ?? false,
-    repeated: kept !== meta,
-  };
+function outcomeOf(
+  { id, settlement }: Reservation<EntryMeta>,
+  { meta, kept }: Made,
+  held: Held | undefined,
+): CommitOutcome {
+  const known = settlement?.meta;
+  const isCommit = known?.kind === 'kept' || known?.kind === 'commit';
+  const { costNanoUsd, catalogue, overrunNanoUsd } = isCommit ? known : kept;
+  const late = settlement?.late ?? false;
+  const committed = { id, costNanoUsd, catalogue, overrunNanoUsd, late };
+  return { kind: 'committed', committed, meta, held, repeated: known !== kept };
 }
 
 /** The content of a commit. Its `call` only says what a reservation would have said. */
 function fingerprintOf({ usage, usageSource, tier, amounts }: CommitRequest): number {
-  let text: string = usageSource;
-  for (const kind of USAGE_KINDS) text += `|${usage[kind]}`;
-  if (tier !== undefined) text += `|tier ${tier}`;
-  for (const unit in amounts) text += `|${unit} ${amounts[unit]}`;
-  return fingerprint(text);
+  const print = new Fingerprint().text(usageSource);
+  for (const kind of USAGE_KINDS) print.text('|').number(usage[kind]);
+  if (tier !== undefined) print.text('|tier ').text(tier);
+  for (const unit in amounts) print.text('|').text(unit).text(' ').number(amounts[unit]);
+  return print.value();
 }
 
 function notFound(id: string): SpendfuseError {

@@ -10,7 +10,13 @@ import type {
 } from '@spendfuse/core';
 
 /** Opaque to the store; JSON. */
-export type EntryMeta = ReserveMeta | CommitMeta | ReleaseMeta | DenialMeta | AdminMeta;
+export type EntryMeta =
+  | ReserveMeta
+  | CommitMeta
+  | KeptCommitMeta
+  | ReleaseMeta
+  | DenialMeta
+  | AdminMeta;
 
 export interface ReserveMeta {
   readonly kind: 'reserve';
@@ -49,7 +55,7 @@ export interface CommitMeta {
   readonly usageSource: UsageSource;
   readonly responseModel?: string | undefined;
   /** Undefined where no price is known. */
-  readonly costNanoUsd?: number | undefined;
+  readonly costNanoUsd: number | undefined;
   /** The price is the one for models without a price. */
   readonly isFallback?: true | undefined;
   /** The service tier it was priced by, where it is not the standard one. */
@@ -59,6 +65,12 @@ export interface CommitMeta {
   readonly catalogue: string;
   readonly overrunNanoUsd: number;
 }
+
+/** What memory keeps of a commit's: all that a repeat is answered. In no record. */
+export type KeptCommitMeta = { readonly kind: 'kept' } & Pick<
+  CommitMeta,
+  'costNanoUsd' | 'catalogue' | 'overrunNanoUsd'
+>;
 
 export interface ReleaseMeta {
   readonly kind: 'release';
@@ -77,7 +89,7 @@ export interface DenialMeta {
 
 /** The call that a record is about, if it is about one. */
 export function callOf(meta: EntryMeta | undefined): Call | undefined {
-  return meta && meta.kind !== 'admin' ? meta.call : undefined;
+  return meta && meta.kind !== 'admin' && meta.kind !== 'kept' ? meta.call : undefined;
 }
 
 /** An act of administration: what was changed, in words, and who did it. */

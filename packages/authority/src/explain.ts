@@ -17,16 +17,24 @@ import {
   type PreparedBudget,
   type PreparedScope,
   type Refusal,
+  type ReserveDraft,
   type ReserveRequest,
 } from '@spendfuse/core';
 import type { ExplainRequest, Explanation } from './admin.ts';
-import { begin, draftAttempt, type Drafted } from './attempt.ts';
+import { begin, holdOf } from './attempt.ts';
 import { balanceOf } from './balances.ts';
 import type { EntryMeta } from './entry.ts';
 import { reserve } from './reserve.ts';
+import { draftOf, type Hold } from './target.ts';
 import { checkReserve } from './validate.ts';
 import type { VerbContext } from './verb-context.ts';
 import type { Policy } from './policy.ts';
+
+/** What the call would hold, and of which limits. */
+interface Drafted {
+  readonly hold: Hold;
+  readonly draft: ReserveDraft;
+}
 
 type BudgetExplanation = Explanation['budgets'][number];
 type LimitExplanation = BudgetExplanation['limits'][number];
@@ -44,8 +52,9 @@ export async function explain(
   checkReserve(request, clock.now());
   const { estimate } = request;
   const asIs = { ...request, estimate: { ...estimate, downgradable: false, clampable: false } };
-  const attempt = begin(context, asIs);
-  const drafted = draftAttempt(context, attempt);
+  const attempt = begin(context, asIs, 0);
+  const hold = holdOf(context, attempt, clock.now());
+  const drafted = { hold, draft: draftOf(hold) };
   const refusals = refusalsOf(ledger, drafted);
   const { call } = request;
   const budgets = admission.prepared.map((prepared) => {
@@ -54,7 +63,7 @@ export async function explain(
       mismatch === undefined ? limitsOf({ prepared, call, ledger, drafted, refusals }) : [];
     return { budget: prepared.budget.id, mismatch, limits };
   });
-  const { worst } = drafted.hold;
+  const { worst } = hold;
   return {
     decision: await reserve(context, request),
     budgets,
@@ -109,12 +118,12 @@ function withoutEffect(ledger: Ledger<EntryMeta>): Ledger<EntryMeta> {
 /** What every limit by itself would say, those of shadow budgets as well. */
 function refusalsOf(
   ledger: Pick<Ledger<EntryMeta>, 'check'>,
-  { draft, nowMs }: Drafted,
+  { draft, hold }: Drafted,
 ): readonly Refusal[] {
   const { entries } = draft;
   const counted = ledger
     .check(entries)
-    .map((refusal) => explainRefusal(entries[refusal.index] as LimitEntry, refusal, nowMs));
+    .map((refusal) => explainRefusal(entries[refusal.index] as LimitEntry, refusal, hold.nowMs));
   return [...draft.refusals, ...draft.shadow, ...counted];
 }
 
@@ -168,7 +177,7 @@ function standingOf(input: LimitsInput, scope: PreparedScope, index: number): Ba
   const { limit } = prepared.limits[index] as PreparedBudget['limits'][number];
   const counter = scope.counters[index] as PreparedScope['counters'][number];
   const { window, unit } = limit;
-  const { nowMs } = drafted;
+  const { nowMs } = drafted.hold;
   if (window.kind !== 'request')
     return balanceOf({ budget, limit, window, counter, ledger, nowMs });
   const { allowances, ref } = counter;

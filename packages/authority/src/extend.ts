@@ -90,13 +90,13 @@ async function planGrowth(
 const STAYS = { oldestBucket: 0, forgetAtMs: 0, ceiling: 0, shadow: true, maxCounters: 0 };
 
 function targetOfReserve(
-  { admission, catalogue }: VerbContext,
+  context: VerbContext,
   { id, meta }: { readonly id: string; readonly meta: ReserveMeta },
 ): Target {
   const { call: sent, askedModel = sent.model, tier } = meta;
+  const { provider, model } = sent;
   const call = { ...sent, model: askedModel };
-  const mintedMs = mintedAtMs(id);
-  return targetOf({ admission, catalogue, call, model: sent.model, tier, mintedMs });
+  return targetOf(context, { call, provider, model, nowMs: mintedAtMs(id), tier });
 }
 
 interface GrowthRefusal {

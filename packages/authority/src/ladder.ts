@@ -6,10 +6,12 @@ import {
   type LimitEntry,
   nextRung,
   type Refusal,
+  type ReserveDraft,
+  type Rung,
   type RungTaken,
   SpendfuseError,
 } from '@spendfuse/core';
-import { type Attempt, draftAttempt, downgrade, holdOf, waitedMsOf } from './attempt.ts';
+import { type Attempt, downgrade, holdOf, modelsOf, waitedMsOf } from './attempt.ts';
 import { draftOf } from './target.ts';
 import type { VerbContext } from './verb-context.ts';
 
@@ -27,7 +29,6 @@ export async function goDown(
   attempt: Attempt,
   refused: Refused,
 ): Promise<Denied | undefined> {
-  const { tried } = attempt;
   for (;;) {
     const rung = nextRungOf(attempt, refused);
     switch (rung.kind) {
@@ -45,12 +46,16 @@ export async function goDown(
         downgrade(context, attempt, rung.model);
         return undefined;
     }
-    tried.add(rung.kind);
+    markTried(attempt, rung.kind);
   }
 }
 
+function markTried(attempt: Attempt, kind: Rung['kind']): void {
+  attempt.tried = new Set([...attempt.tried, kind]);
+}
+
 function nextRungOf(attempt: Attempt, { refusals }: Refused): RungTaken {
-  const { request, target, models, tried } = attempt;
+  const { request, target, tried } = attempt;
   const { estimate, maxWaitMs = 0 } = request;
   const refusing = new Set(refusals.map(({ budget }) => budget));
   return nextRung({
@@ -58,7 +63,9 @@ function nextRungOf(attempt: Attempt, { refusals }: Refused): RungTaken {
     refusals,
     maxWaitMs,
     clampable: estimate.clampable,
-    downgradable: estimate.downgradable ? { model: target.call.model, tried: models } : undefined,
+    downgradable: estimate.downgradable
+      ? { model: target.call.model, tried: modelsOf(attempt) }
+      : undefined,
     tried,
   });
 }
@@ -92,11 +99,12 @@ function clamp(
   rung: Extract<RungTaken, { kind: 'clamp' }>,
 ): boolean {
   const { ledger, clock } = context;
-  const { target } = attempt;
-  const { draft } = draftAttempt(context, attempt);
+  const nowMs = clock.now();
+  const draftWith = (outputTokens: number): ReserveDraft =>
+    draftOf(holdOf(context, { ...attempt, outputTokens }, nowMs));
+  const draft = draftWith(attempt.outputTokens);
   // Others came earlier and wait for this room.
   if (entriesBehind(context, attempt, draft.entries).length > 0) return false;
-  const nowMs = clock.now();
   const sums = new Map(
     draft.entries.map(({ counter, oldestBucket }) => {
       return [counter.key, ledger.read({ counter, oldestBucket })];
@@ -104,8 +112,7 @@ function clamp(
   );
   const range = { least: rung.minOutputTokens, most: attempt.outputTokens };
   const fitting = largestThatFits(range, (outputTokens) => {
-    const hold = holdOf(context, attempt, outputTokens);
-    const { refusals, entries } = draftOf({ target, ...hold, nowMs });
+    const { refusals, entries } = draftWith(outputTokens);
     if (refusals.length > 0) return false;
     return entries.every(({ amount, ceiling, shadow, counter }) => {
       const { committed, reserved } = sums.get(counter.key) ?? { committed: 0, reserved: 0 };
@@ -113,7 +120,7 @@ function clamp(
     });
   });
   if (fitting === undefined) return false;
-  attempt.tried.add('clamp');
+  markTried(attempt, 'clamp');
   attempt.outputTokens = fitting;
   attempt.clamped = true;
   return true;

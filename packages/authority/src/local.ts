@@ -29,7 +29,7 @@ export interface LocalAuthority extends BudgetAuthority {
   onEvent(listener: (event: AuthorityEvent) => void): void;
   /**
    * Many at once, each as if it were called alone and in this order, for less: the answers of all that
-   * can be decided now wait for the disk as one.
+   * can be decided now wait for the disk as one. The array stays as it is until each has been told.
    */
   submit<S extends Submission>(batch: readonly S[], to: SubmitListener<S>): void;
   /** Called with the keys of counters in which a call has ended; none: anything may have changed. */

@@ -1,5 +1,5 @@
-// An authority on a data folder: what it keeps when it is opened again with other budgets (L9).
-import { mintId, usageOf } from '@spendfuse/core';
+// An authority on a data folder: what it keeps when it is opened again, with other budgets too (L9).
+import { type CommitRequest, mintId, usageOf } from '@spendfuse/core';
 import { tempFolder } from '@spendfuse/testkit';
 import { expect, test } from 'vitest';
 import { parseConfig } from './config/load.ts';
@@ -49,6 +49,30 @@ test.each([
     const more = await reserve(after, 41);
     const fits = remaining >= 41 || edit.includes('shadow');
     expect(more.kind).toBe(fits ? 'granted' : 'denied');
+  } finally {
+    await after.close();
+  }
+});
+
+test('a commit is answered the same again, in one life and in the next (L4)', async () => {
+  await using folder = await tempFolder();
+  const { budgets } = parseConfig('budgets:\n  - { id: all, limits: [$5/day] }\n');
+  const open = () => openAuthority({ dataFolder: folder.path, budgets, catalogue });
+  const before = await open();
+  const decision = await reserve(before, 60);
+  if (decision.kind !== 'granted') throw new Error('expected a grant');
+  const usage = usageOf({ inputTokens: 90 });
+  const request: CommitRequest = { id: decision.id, usage, usageSource: 'provider' };
+  const told = await before.commit(request);
+  expect(told.overrunNanoUsd).toBeGreaterThan(0);
+  expect(await before.commit(request)).toEqual(told);
+  await before.close();
+  const after = await open();
+  try {
+    expect(await after.commit(request)).toEqual(told);
+    const { entries } = await after.entries({});
+    expect(entries.map(({ verb }) => verb)).toEqual(['commit', 'reserve']);
+    expect(entries[0]).toMatchObject({ usage, costNanoUsd: String(told.costNanoUsd) });
   } finally {
     await after.close();
   }

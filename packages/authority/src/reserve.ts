@@ -6,21 +6,15 @@ import {
   type LimitEntry,
   type Refusal,
   type Reservation,
+  type ReserveDraft,
   type ReserveRequest,
   SpendfuseError,
 } from '@spendfuse/core';
-import {
-  aimAgain,
-  type Attempt,
-  begin,
-  draftAttempt,
-  type Drafted,
-  grantOf,
-  planOf,
-} from './attempt.ts';
+import { aimAgain, type Attempt, begin, grantOf, holdOf, planOf } from './attempt.ts';
 import type { EntryMeta } from './entry.ts';
 import { entriesBehind, goDown, type Refused } from './ladder.ts';
 import type { Verbs } from './stores/verbs.ts';
+import { draftOf } from './target.ts';
 import type { VerbContext } from './verb-context.ts';
 
 export { fingerprintOf } from './attempt.ts';
@@ -30,7 +24,7 @@ type Look = { readonly kind: 'granted'; readonly decision: Granted } | Refused;
 
 /** The request is valid. A denial has not been written down yet when this returns. */
 export async function reserve(context: VerbContext, request: ReserveRequest): Promise<Decision> {
-  const attempt = begin(context, request);
+  const attempt = begin(context, request, performance.now());
   try {
     for (;;) {
       const look = await lookOnce(context, attempt);
@@ -49,30 +43,33 @@ export async function reserve(context: VerbContext, request: ReserveRequest): Pr
 /** Undefined: not granted at the first look, and nothing was changed. */
 export function reserveAtOnce(
   context: VerbContext,
-  verbs: Pick<Verbs<EntryMeta>, 'reserve'>,
+  verbs: Pick<Verbs<EntryMeta>, 'reserveLive'>,
   request: ReserveRequest,
+  nowMs: number,
 ): Granted | undefined {
-  const attempt = begin(context, request);
-  const drafted = draftAttempt(context, attempt);
-  const { refusals, entries } = drafted.draft;
+  const attempt = begin(context, request, 0);
+  const hold = holdOf(context, attempt, nowMs);
+  const draft = draftOf(hold);
+  const { refusals, entries } = draft;
   if (refusals.length > 0 || entriesBehind(context, attempt, entries).length > 0) return undefined;
-  const outcome = verbs.reserve(planOf(context, attempt, drafted));
+  const outcome = verbs.reserveLive(planOf(context, attempt, hold, draft));
   return outcome.kind === 'granted' ? grantedOf(outcome.reservation) : undefined;
 }
 
 async function lookOnce(context: VerbContext, attempt: Attempt): Promise<Look> {
-  const { ledger, line } = context;
+  const { ledger, line, clock } = context;
   attempt.roomMade = line.roomMade();
-  const drafted = draftAttempt(context, attempt);
-  const { draft, nowMs } = drafted;
+  const nowMs = clock.now();
+  const hold = holdOf(context, attempt, nowMs);
+  const draft = draftOf(hold);
   const { entries } = draft;
   const behind = entriesBehind(context, attempt, entries);
   if (draft.refusals.length > 0 || behind.length > 0) {
-    const refused = refusedBeforehand(context, drafted, behind);
+    const refused = refusedBeforehand(context, { draft, behind, nowMs });
     // A repeat of an id that is known gets what it was told before, whatever the limits say now (L4).
     if (!(await ledger.find(attempt.request.id))) return refused;
   }
-  const outcome = await ledger.reserve(planOf(context, attempt, drafted));
+  const outcome = await ledger.reserve(planOf(context, attempt, hold, draft));
   if (outcome.kind === 'granted') {
     return { kind: 'granted', decision: grantedOf(outcome.reservation) };
   }
@@ -87,12 +84,14 @@ async function lookOnce(context: VerbContext, attempt: Attempt): Promise<Look> {
   };
 }
 
+interface Beforehand {
+  readonly draft: ReserveDraft;
+  readonly behind: readonly LimitEntry[];
+  readonly nowMs: number;
+}
+
 /** Refusals that the ledger is not asked for, with those it would give beside them. */
-function refusedBeforehand(
-  { ledger }: VerbContext,
-  { draft, nowMs }: Drafted,
-  behind: readonly LimitEntry[],
-): Refused {
+function refusedBeforehand({ ledger }: VerbContext, { draft, behind, nowMs }: Beforehand): Refused {
   const enforced = draft.entries.filter(({ shadow }) => !shadow);
   const refused = ledger.check(enforced).map((refusal) => ({
     entry: enforced[refusal.index] as LimitEntry,
@@ -141,10 +140,11 @@ function certainly({ estimate }: ReserveRequest, refused: Refused): Refused | un
   return certain.some(isFinal) ? { ...refused, refusals: certain } : undefined;
 }
 
-function grantedOf({ id, expiresAtMs, meta }: Reservation<EntryMeta>): Granted {
+function grantedOf(reservation: Reservation<EntryMeta>): Granted {
+  const { meta } = reservation;
   if (meta?.kind !== 'reserve') {
-    const message = `id ${id} was used before by a record; mint a new one for each attempt`;
+    const message = `id ${reservation.id} was used before by a record; mint a new one for each attempt`;
     throw new SpendfuseError({ code: 'ID_REUSED', message, field: 'id' });
   }
-  return { kind: 'granted', id, expiresAtMs, ...grantOf(meta) };
+  return grantOf(reservation, meta);
 }

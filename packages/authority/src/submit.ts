@@ -19,37 +19,33 @@ export interface SubmitListener<S> {
 }
 
 /** What a submission came to in memory. */
-export type Concluded =
-  | { readonly kind: 'granted'; readonly request: ReserveRequest; readonly answer: Granted }
-  | {
-      readonly kind: 'committed';
-      readonly request: CommitRequest;
-      readonly answer: Committed;
-      readonly outcome: CommitOutcome;
-    };
+export type Concluded = Granted | CommitOutcome;
+
+/** What a whole batch is decided with: its calls come at one time. */
+export interface BatchContext {
+  readonly context: VerbContext;
+  readonly store: Store<EntryMeta>;
+  readonly nowMs: number;
+}
 
 /**
  * Undefined: nothing was done, as it takes more than a look at the memory.
  * @throws SpendfuseError as the verb does; that too may only be told when all is durable.
  */
 export function concludeAtOnce(
-  context: VerbContext,
-  store: Store<EntryMeta>,
+  { context, store, nowMs }: BatchContext,
   { verb, request }: Submission,
 ): Concluded | undefined {
-  if (verb === 'reserve') checkReserve(request, context.clock.now());
-  else checkCommit(request, context.clock.now());
+  if (verb === 'reserve') checkReserve(request, nowMs);
+  else checkCommit(request, nowMs);
   const verbs = store.atOnce(request.id);
   if (!verbs) return undefined;
-  if (verb === 'reserve') {
-    const answer = reserveAtOnce(context, verbs, request);
-    return answer && { kind: 'granted', request, answer };
-  }
-  const outcome = commitAtOnce(context, verbs, request);
-  return outcome && { kind: 'committed', request, answer: outcome.committed, outcome };
+  if (verb === 'reserve') return reserveAtOnce(context, verbs, request, nowMs);
+  return commitAtOnce(context, verbs, request, nowMs);
 }
 
 export interface SubmitInput<S extends Submission> {
+  /** Stays as it is until each has been told. */
   readonly batch: readonly S[];
   readonly to: SubmitListener<S>;
   /** Of `concludeAtOnce`. */
@@ -59,46 +55,57 @@ export interface SubmitInput<S extends Submission> {
   /** Resolves when all that is known now is durable. */
   readonly settle: () => Promise<void>;
   /** Is told before the listener. */
-  readonly onConcluded: (concluded: Concluded, durationMs: number) => void;
+  readonly onConcluded: (submission: S, end: Concluded, durationMs: number) => void;
 }
 
 /** In the order of the batch; one wait for the disk for all that can be concluded at once (L3). */
 export function submitBatch<S extends Submission>(input: SubmitInput<S>): void {
   const { batch, to, atOnce, alone, settle, onConcluded } = input;
   const startedMs = performance.now();
-  const ends: { readonly submission: S; readonly end: Concluded | Failed }[] = [];
-  for (const submission of batch) {
-    let end: Concluded | Failed | undefined;
-    try {
-      end = atOnce(submission);
-    } catch (error) {
-      end = { kind: 'failed', error };
-    }
-    if (end) ends.push({ submission, end });
-    else {
+  const ends = batch.map((submission) => {
+    const end = endOf(submission, atOnce);
+    if (!end) {
       alone(submission).then(
         (answer) => to.answered(submission, answer),
         (error: unknown) => to.failed(submission, error),
       );
     }
-  }
-  if (ends.length === 0) return;
+    return end;
+  });
+  if (ends.every((end) => end === undefined)) return;
   const tell = (): void => {
     const durationMs = performance.now() - startedMs;
-    for (const { submission, end } of ends) {
-      if (end.kind === 'failed') to.failed(submission, end.error);
-      else {
-        onConcluded(end, durationMs);
-        to.answered(submission, end.answer);
+    for (let i = 0; i < ends.length; i++) {
+      const submission = batch[i] as S;
+      const end = ends[i];
+      if (!end) continue;
+      if (end.kind === 'failed') {
+        to.failed(submission, end.error);
+        continue;
       }
+      onConcluded(submission, end, durationMs);
+      to.answered(submission, end.kind === 'committed' ? end.committed : end);
     }
   };
   settle().then(tell, (error: unknown) => {
-    for (const { submission } of ends) to.failed(submission, error);
+    batch.forEach((submission, i) => {
+      if (ends[i]) to.failed(submission, error);
+    });
   });
 }
 
 interface Failed {
   readonly kind: 'failed';
   readonly error: unknown;
+}
+
+function endOf<S extends Submission>(
+  submission: S,
+  atOnce: SubmitInput<S>['atOnce'],
+): Concluded | Failed | undefined {
+  try {
+    return atOnce(submission);
+  } catch (error) {
+    return { kind: 'failed', error };
+  }
 }

@@ -9,7 +9,7 @@ import {
   type ReserveDraft,
   type WorstCase,
 } from '@spendfuse/core';
-import type { ModelPrice, PriceCatalogue } from './prices/price.ts';
+import type { ModelPrice, ModelQuery, PriceCatalogue } from './prices/price.ts';
 
 /** Everything that follows from the model, the budgets in force and the prices. */
 export interface Target {
@@ -31,24 +31,22 @@ interface Kept {
   readonly matching: readonly PreparedBudget[];
 }
 
-export interface TargetInput {
-  readonly admission: Admission;
-  readonly catalogue: PriceCatalogue;
+/** The model that is to be sent, by its price at the instant by which the commit is priced too. */
+export interface TargetInput extends ModelQuery {
   /** As it was asked for. */
   readonly call: Call;
-  /** The model to send instead; undefined: the one asked for. */
-  readonly model?: string | undefined;
-  readonly tier: string | undefined;
-  /** The instant by which the commit is priced too. */
-  readonly mintedMs: number;
 }
 
-export function targetOf(input: TargetInput): Target {
-  const { admission, catalogue, call: asked, model = asked.model, tier, mintedMs } = input;
+export function targetOf(
+  { admission, catalogue }: Pick<Target, 'admission' | 'catalogue'>,
+  input: TargetInput,
+): Target {
+  const { call: asked, model } = input;
   const call = model === asked.model ? asked : { ...asked, model };
   const matching = admission.matching(call);
-  const price = catalogue.priceOf({ provider: call.provider, model, nowMs: mintedMs, tier });
-  const kept = call === asked ? undefined : { call: asked, matching: costOnly(input, matching) };
+  const price = catalogue.priceOf(input);
+  const kept =
+    call === asked ? undefined : { call: asked, matching: costOnly(admission, asked, matching) };
   return {
     admission,
     catalogue,
@@ -76,7 +74,8 @@ function adaptiveAmong(matching: readonly PreparedBudget[]): readonly string[] {
 
 /** The limits of cost that the call as asked for meets, without those it meets as sent anyway. */
 function costOnly(
-  { admission, call }: TargetInput,
+  admission: Admission,
+  call: Call,
   sent: readonly PreparedBudget[],
 ): readonly PreparedBudget[] {
   const met = new Set(sent.map(({ budget }) => budget.id));
@@ -100,15 +99,18 @@ function costOnly(
   });
 }
 
-export interface HoldInput {
+/** What a call would hold at a time. */
+export interface Hold {
   readonly target: Target;
+  /** In the worst case. */
   readonly worst: WorstCase;
+  /** As much as is usual, where that is less and some budget holds it. */
   readonly usual: WorstCase | undefined;
   readonly nowMs: number;
 }
 
 /** The plan for the model that will be sent, with what the model asked for goes on counting. */
-export function draftOf({ target, worst, usual, nowMs }: HoldInput): ReserveDraft {
+export function draftOf({ target, worst, usual, nowMs }: Hold): ReserveDraft {
   const { matching, kept, call } = target;
   const draft = draftReserve({ matching, call, worst, usual, nowMs });
   if (!kept) return draft;

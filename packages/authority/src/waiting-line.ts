@@ -1,4 +1,5 @@
 // Who waits for room: first come, first served for each counter, woken by the verb that makes room.
+import type { Ended } from './stores/verbs.ts';
 
 export type Wake = 'room' | 'timeout' | 'closed';
 
@@ -69,15 +70,15 @@ export class WaitingLine {
   }
 
   /** The first in line of each counter gets its turn. */
-  wake(counters: readonly string[]): void {
+  wake(ended: readonly Ended[]): void {
     this.#roomMade += 1;
     if (this.#lines.size === 0) return;
-    for (const counter of counters) this.#lines.get(counter)?.[0]?.signal('room');
+    for (const { counter } of ended) this.#wake(counter.key);
   }
 
   /** The first in every line gets its turn: time has passed, or what is in force has changed. */
   wakeAll(): void {
-    if (this.#lines.size > 0) this.wake([...this.#lines.keys()]);
+    if (this.#lines.size > 0) this.#wakeEach([...this.#lines.keys()]);
   }
 
   /** One waiter must look again at once: its id was released. */
@@ -110,7 +111,7 @@ export class WaitingLine {
       if (line) insert(line, member);
       else this.#lines.set(counter, [member]);
     }
-    if (left.length > 0) this.wake(left);
+    if (left.length > 0) this.#wakeEach(left);
     return added.length > 0;
   }
 
@@ -126,7 +127,16 @@ export class WaitingLine {
     this.#members.delete(id);
     const counters = [...member.counters];
     for (const counter of counters) this.#take(member, counter);
-    this.wake(counters);
+    this.#wakeEach(counters);
+  }
+
+  #wakeEach(counters: readonly string[]): void {
+    this.#roomMade += 1;
+    for (const counter of counters) this.#wake(counter);
+  }
+
+  #wake(counter: string): void {
+    this.#lines.get(counter)?.[0]?.signal('room');
   }
 }
 

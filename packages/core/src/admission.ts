@@ -15,32 +15,38 @@ import { type Bucket, resetAtMs } from './window.ts';
  * of its limits, so it has only what is the call's own and reads the rest where it is.
  */
 export class LimitEntry implements PlanEntry {
-  readonly prepared: PreparedLimit;
-  readonly counter: CounterRef;
-  readonly place: Bucket;
+  readonly #limited: ScopeCounter;
+  readonly #place: Bucket;
   readonly amount: number;
   readonly expireAmount: number;
   readonly ceiling: number;
 
-  constructor({ prepared, counter, place, amount, expireAmount, ceiling }: LimitEntryFields) {
-    this.prepared = prepared;
-    this.counter = counter;
-    this.place = place;
+  constructor({ limited, place, amount, expireAmount, ceiling }: LimitEntryFields) {
+    this.#limited = limited;
+    this.#place = place;
     this.amount = amount;
     this.expireAmount = expireAmount;
     this.ceiling = ceiling;
   }
 
+  get prepared(): PreparedLimit {
+    return this.#limited.prepared;
+  }
+
+  get counter(): CounterRef {
+    return this.#limited.ref;
+  }
+
   get bucket(): number {
-    return this.place.bucket;
+    return this.#place.bucket;
   }
 
   get oldestBucket(): number {
-    return this.place.oldestBucket;
+    return this.#place.oldestBucket;
   }
 
   get forgetAtMs(): number {
-    return this.place.forgetAtMs;
+    return this.#place.forgetAtMs;
   }
 
   get shadow(): boolean {
@@ -52,15 +58,16 @@ export class LimitEntry implements PlanEntry {
   }
 
   withAmount(amount: number): LimitEntry {
-    const { prepared, counter, place, expireAmount, ceiling } = this;
-    return new LimitEntry({ prepared, counter, place, amount, expireAmount, ceiling });
+    const { expireAmount, ceiling } = this;
+    const [limited, place] = [this.#limited, this.#place];
+    return new LimitEntry({ limited, place, amount, expireAmount, ceiling });
   }
 }
 
-type LimitEntryFields = Pick<
-  LimitEntry,
-  'prepared' | 'counter' | 'place' | 'amount' | 'expireAmount' | 'ceiling'
->;
+interface LimitEntryFields extends Pick<PlanEntry, 'amount' | 'expireAmount' | 'ceiling'> {
+  readonly limited: ScopeCounter;
+  readonly place: Bucket;
+}
 
 export interface ReserveDraft {
   readonly entries: readonly LimitEntry[];
@@ -80,20 +87,17 @@ export interface DraftInput {
 }
 
 export function draftReserve(input: DraftInput): ReserveDraft {
-  const { matching, call, worst, usual, nowMs } = input;
-  const draft: Draft = { entries: [], refusals: [], shadow: [] };
-  const inWorstCase = { draft, call, held: worst, nowMs };
-  const asUsual = usual ? { draft, call, held: usual, nowMs } : inWorstCase;
+  const { matching, call, worst, usual = worst } = input;
+  const draft: Draft = { entries: [], refusals: NONE, shadow: NONE };
   // Loops by index, and no closures: every call passes here.
   for (let i = 0; i < matching.length; i++) {
     const prepared = matching[i] as PreparedBudget;
-    const { budget, limits } = prepared;
-    const asked = budget.hold === 'adaptive' ? asUsual : inWorstCase;
+    const held = prepared.budget.hold === 'adaptive' ? usual : worst;
     const scopes = prepared.scopes(call);
     for (let j = 0; j < scopes.length; j++) {
       const counters = (scopes[j] as PreparedScope).counters;
-      for (let k = 0; k < limits.length; k++) {
-        draftLimit(asked, limits[k] as PreparedLimit, counters[k] as ScopeCounter);
+      for (let k = 0; k < counters.length; k++) {
+        draftLimit(draft, input, held, counters[k] as ScopeCounter);
       }
     }
   }
@@ -102,22 +106,20 @@ export function draftReserve(input: DraftInput): ReserveDraft {
 
 interface Draft {
   readonly entries: LimitEntry[];
-  readonly refusals: Refusal[];
-  readonly shadow: Refusal[];
+  refusals: readonly Refusal[];
+  shadow: readonly Refusal[];
 }
 
-/** What the limits of a budget have in common. */
-interface Asked {
-  readonly draft: Draft;
-  readonly call: Call;
-  readonly held: WorstCase;
-  readonly nowMs: number;
-}
+const NONE: readonly Refusal[] = [];
 
-function draftLimit(asked: Asked, prepared: PreparedLimit, counter: ScopeCounter): void {
-  const { draft, call, held, nowMs } = asked;
+function draftLimit(
+  draft: Draft,
+  { call, nowMs }: DraftInput,
+  held: WorstCase,
+  counter: ScopeCounter,
+): void {
+  const { prepared, allowances } = counter;
   const { limit, rule, window } = prepared;
-  const { allowances } = counter;
   const amountInForce = amountFor(limit, call);
   counter.latestAmount = amountInForce;
   const ceiling =
@@ -126,23 +128,25 @@ function draftLimit(asked: Asked, prepared: PreparedLimit, counter: ScopeCounter
       : ceilingOf({ amount: amountInForce, allowances, nowMs });
   const amount = rule.hold(held);
   if (amount === undefined || !acceptsPrice(prepared, held)) {
-    refuse(draft, { prepared, counter, ceiling, reason: 'UNPRICED', requested: 0 });
+    refuse(draft, counter, { ceiling, reason: 'UNPRICED', requested: 0 });
   } else if (held.isSoft && prepared.budget.softBound === 'deny' && rule.countsInput) {
     const why = { reason: 'TOO_LARGE', requested: amount, detail: SOFT_BOUND } as const;
-    refuse(draft, { prepared, counter, ceiling, ...why });
+    refuse(draft, counter, { ceiling, ...why });
   } else if (window) {
-    draft.entries.push(entryOf({ prepared, counter, amount, ceiling, worst: held, nowMs }));
+    draft.entries.push(entryOf({ counter, amount, ceiling, worst: held, nowMs }));
   } else if (amount > ceiling) {
-    refuse(draft, { prepared, counter, ceiling, reason: 'TOO_LARGE', requested: amount });
+    refuse(draft, counter, { ceiling, reason: 'TOO_LARGE', requested: amount });
   }
 }
 
 function refuse(
-  { refusals, shadow }: Draft,
-  { counter, ...why }: Omit<RefusalInput, 'scope'> & { readonly counter: ScopeCounter },
+  draft: Draft,
+  { prepared, ref }: ScopeCounter,
+  why: Omit<RefusalInput, 'prepared' | 'scope'>,
 ): void {
-  const refusal = refusalOf({ ...why, scope: counter.ref.scope });
-  (why.prepared.budget.mode === 'shadow' ? shadow : refusals).push(refusal);
+  const refusal = refusalOf({ ...why, prepared, scope: ref.scope });
+  if (prepared.budget.mode === 'shadow') draft.shadow = [...draft.shadow, refusal];
+  else draft.refusals = [...draft.refusals, refusal];
 }
 
 const SOFT_BOUND = 'the provider may add input that is not in the request (softBound: deny)';
@@ -165,15 +169,13 @@ export function draftRecord({ matching, call, actual, nowMs }: RecordInput): rea
   const entries: LimitEntry[] = [];
   for (const prepared of matching) {
     for (const { counters } of prepared.scopes(call)) {
-      prepared.limits.forEach((each, index) => {
-        const { window, limit, rule } = each;
-        if (!window) return;
-        const counter = counters[index] as ScopeCounter;
+      for (const counter of counters) {
+        const { window, limit, rule } = counter.prepared;
+        if (!window) continue;
         const amount = rule.settle(actual, 0);
         const ceiling = amountFor(limit, call);
-        const worst = NOTHING_HELD;
-        entries.push(entryOf({ prepared: each, counter, amount, ceiling, worst, nowMs }));
-      });
+        entries.push(entryOf({ counter, amount, ceiling, worst: NOTHING_HELD, nowMs }));
+      }
     }
   }
   return entries;
@@ -187,7 +189,6 @@ const NOTHING_HELD: WorstCase = {
 };
 
 interface EntryInput {
-  readonly prepared: PreparedLimit;
   readonly counter: ScopeCounter;
   readonly amount: number;
   readonly ceiling: number;
@@ -195,11 +196,12 @@ interface EntryInput {
   readonly nowMs: number;
 }
 
-function entryOf({ prepared, counter, amount, ceiling, worst, nowMs }: EntryInput): LimitEntry {
+function entryOf({ counter, amount, ceiling, worst, nowMs }: EntryInput): LimitEntry {
+  const { prepared } = counter;
   const { budget, rule } = prepared;
   const place = prepared.placeAt(nowMs);
   const expireAmount = rule.afterExpiry(budget.onExpire, amount, worst);
-  return new LimitEntry({ prepared, counter: counter.ref, place, amount, expireAmount, ceiling });
+  return new LimitEntry({ limited: counter, place, amount, expireAmount, ceiling });
 }
 
 /** The refusal of a counted limit, as callers are told it. */

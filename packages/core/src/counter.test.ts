@@ -8,8 +8,8 @@ const [MONDAY, TUESDAY] = [1000, 2000];
 
 function spentOnMonday(table = new CounterTable()): Counter {
   const counter = new Counter(ref, table.take());
-  counter.open({ bucket: MONDAY, oldestBucket: MONDAY, forgetAtMs: 3000 }, MONDAY);
-  counter.add(MONDAY, 0, 7);
+  counter.open({ bucket: MONDAY, oldestBucket: MONDAY, forgetAtMs: 3000 }, { atMs: MONDAY });
+  counter.add({ bucket: MONDAY }, 0, 7);
   return counter;
 }
 
@@ -38,12 +38,12 @@ it('is over no earlier for a call that was refused when its window had turned', 
 it('begins anew where a later bucket is opened', () => {
   const counter = spentOnMonday();
   counter.sums(TUESDAY);
-  counter.open({ bucket: TUESDAY, oldestBucket: TUESDAY, forgetAtMs: 4000 }, TUESDAY);
-  counter.add(TUESDAY, 2, 3);
+  counter.open({ bucket: TUESDAY, oldestBucket: TUESDAY, forgetAtMs: 4000 }, { atMs: TUESDAY });
+  counter.add({ bucket: TUESDAY }, 2, 3);
   expect(counter.sums(TUESDAY)).toEqual({ committed: 3, reserved: 2 });
   // What is reserved there has no end yet.
   expect(counter.forget(5000)).toBe(false);
-  counter.add(TUESDAY, -2, 0);
+  counter.add({ bucket: TUESDAY }, -2, 0);
   expect(counter.forget(3999)).toBe(false);
   expect(counter.forget(4000)).toBe(true);
 });
@@ -57,7 +57,7 @@ it('knows nothing of the counter that had its numbers before', () => {
   expect(counter.sums(MONDAY)).toEqual({ committed: 0, reserved: 0 });
   expect(counter.forget(1)).toBe(true);
   // What still knows the one before changes nothing here.
-  before.add(MONDAY, 5, 5);
-  counter.open({ bucket: MONDAY, oldestBucket: MONDAY, forgetAtMs: 3000 }, MONDAY);
+  before.add({ bucket: MONDAY }, 5, 5);
+  counter.open({ bucket: MONDAY, oldestBucket: MONDAY, forgetAtMs: 3000 }, { atMs: MONDAY });
   expect(counter.sums(MONDAY)).toEqual({ committed: 0, reserved: 0 });
 });

@@ -22,6 +22,11 @@ export interface OpenBucket {
   readonly forgetAtMs: number;
 }
 
+/** When something happens. */
+interface At {
+  readonly atMs: number;
+}
+
 /** What a refusal depends on. */
 export type AskedEntry = Pick<PlanEntry, 'amount' | 'ceiling' | 'oldestBucket'>;
 
@@ -128,7 +133,7 @@ export class Counter {
    * Makes sure the bucket is there; a bucket before the window is not made. One whose time is over is
    * empty, whether it has been forgotten yet or not: a replay never forgets at the same moment.
    */
-  open({ bucket, oldestBucket, forgetAtMs }: OpenBucket, atMs: number): void {
+  open({ bucket, oldestBucket, forgetAtMs }: OpenBucket, { atMs }: At): void {
     this.#moveTo(oldestBucket);
     const numbers = this.#numbers;
     const at = this.#at;
@@ -145,7 +150,7 @@ export class Counter {
   }
 
   /** Adds to a bucket, if it is still there; both parts may be negative. */
-  add(bucket: number, reserved: number, committed: number): void {
+  add({ bucket }: Pick<OpenBucket, 'bucket'>, reserved: number, committed: number): void {
     const numbers = this.#numbers;
     const at = this.#at;
     if (bucket === numbers[at + BUCKET]) {
@@ -192,9 +197,10 @@ export class Counter {
     const counter = new Counter(ref, place);
     counter.#numbers[counter.#at + OLDEST_BUCKET] = oldestBucket;
     counter.resetAtMs = resetAtMs;
-    for (const { bucket, forgetAtMs, reserved, committed } of buckets) {
-      counter.open({ bucket, oldestBucket, forgetAtMs }, NONE);
-      counter.add(bucket, reserved, committed);
+    for (const each of buckets) {
+      const { bucket, forgetAtMs, reserved, committed } = each;
+      counter.open({ bucket, oldestBucket, forgetAtMs }, { atMs: NONE });
+      counter.add(each, reserved, committed);
     }
     return counter;
   }

@@ -57,6 +57,37 @@ test('a burst of open calls is not remembered for ever', () => {
   expect(reservations.length).toBeLessThan(30);
 });
 
+test('forgets all that is committed when it is told to, and nothing that can still change', () => {
+  const engine = new Engine<undefined>({ maxSettled: 32 });
+  const ids = Array.from({ length: 100 }, (_, ms) => idAt(ms));
+  for (const id of ids) reserve(engine, id);
+  const released = ids.filter((_, n) => n % 3 === 1);
+  const committed = ids.filter((_, n) => n % 3 === 2);
+  const common = { nowMs: 0, fingerprint: 1, amounts: [0], meta: undefined };
+  for (const id of released) engine.release({ id, ...common });
+  expect(engine.forgetCommitted()).toBe(100);
+  expect(engine.mayHaveForgotten(idAt(0))).toBe(false);
+
+  for (const id of committed) commit(engine, id);
+  expect(engine.forgetCommitted()).toBe(67);
+  for (const id of committed) {
+    expect(engine.find(id)).toBeUndefined();
+    expect(engine.mayHaveForgotten(id)).toBe(true);
+  }
+  expect(engine.mayHaveForgotten(idAt(99))).toBe(false);
+  for (const id of released) {
+    expect(engine.find(id)?.state).toBe('released');
+    commit(engine, id);
+  }
+  expect(engine.openCount()).toBe(34);
+  for (const id of ids.filter((_, n) => n % 3 === 0)) commit(engine, id);
+  expect(engine.openCount()).toBe(0);
+  expect(engine.read({ counter: refOf('a'), oldestBucket: 0 })).toEqual({
+    committed: 100,
+    reserved: 0,
+  });
+});
+
 test('finds an id that was minted before those that came before it', () => {
   const engine = new Engine<undefined>({ maxSettled: 32 });
   for (const ms of [5000, 9, 4000, 3000, 8, 6000]) {

@@ -6,7 +6,6 @@ import { expired, notFound, reused, settled, tooManyScopes, tooOld } from './eng
 import { grow, grownAmounts, grownEntries, growthRefusals, refusalOf } from './growth.ts';
 import {
   begun,
-  end,
   type Held,
   heldOf,
   type NewRecord,
@@ -66,11 +65,11 @@ export class Engine<Meta> {
     const { id, fingerprint, nowMs: atMs, expiresAtMs, entries, meta } = plan;
     let refusals: EntryRefusal[] | undefined;
     let shadow: EntryRefusal[] | undefined;
-    const counters: (Counter | undefined)[] = [];
+    const counters = Array<Counter | undefined>(entries.length);
     for (let index = 0; index < entries.length; index++) {
       const entry = entries[index] as PlanEntry;
       const counter = this.#counters.find(entry.counter);
-      counters.push(counter);
+      counters[index] = counter;
       if (!counter && !entry.shadow) this.#checkScopes(entry);
       const refusal = refusalOf(entry, counter, index);
       if (!refusal) continue;
@@ -103,7 +102,7 @@ export class Engine<Meta> {
     const held = this.#known(request.id, request.nowMs);
     if (!held || held.state === 'tombstone') throw notFound(request.id);
     if (held.state === 'committed') {
-      if (held.settlement?.fingerprint !== request.fingerprint) throw reused(request.id);
+      if (held.settledAs !== request.fingerprint) throw reused(request.id);
       return held;
     }
     return this.#settle('commit', held, request);
@@ -160,14 +159,13 @@ export class Engine<Meta> {
   record(plan: RecordPlan<Meta>): Reservation<Meta> {
     const known = this.#known(plan.id, plan.nowMs);
     if (known && known.state !== 'tombstone') {
-      if (known.settlement?.fingerprint === plan.fingerprint) return known;
+      if (known.settledAs === plan.fingerprint) return known;
       throw reused(plan.id);
     }
     for (const entry of plan.entries) {
       this.#counters.find(entry.counter)?.checkRoomFor(entry.amount);
     }
-    const { id, nowMs, fingerprint, meta } = plan;
-    const { entries } = plan;
+    const { id, nowMs, fingerprint, entries, meta } = plan;
     const record = { verb: 'record', id, atMs: nowMs, fingerprint, entries, meta } as const;
     const reservation = this.#applyNew(record);
     this.#onRecord?.(record);
@@ -219,6 +217,16 @@ export class Engine<Meta> {
     return this.#counters.forget(request);
   }
 
+  /** Forgets what is committed, as if for lack of room. Returns how many ids it still knows. */
+  forgetCommitted(): number {
+    return this.#memory.dropCommitted();
+  }
+
+  /** Gives each id that it knows another meta. */
+  reviseMetas(revise: (meta: Meta | undefined) => Meta | undefined): void {
+    for (const held of this.#memory.all()) held.meta = revise(held.meta);
+  }
+
   /** All there is, in parts, for `load` of a new engine. Nothing may change while it is read. */
   *dump(): Iterable<StatePart<Meta>> {
     for (const counter of this.#counters.states()) yield { kind: 'counter', counter };
@@ -243,7 +251,6 @@ export class Engine<Meta> {
         return;
       case 'forgotten':
         this.#memory.forgottenUntilMs = part.untilMs;
-        return;
     }
   }
 
@@ -283,10 +290,9 @@ export class Engine<Meta> {
     for (let i = 0; i < record.entries.length; i++) {
       const entry = record.entries[i] as RecordedEntry;
       const counter = counters[i] ?? this.#counters.get(entry.counter);
-      const { bucket, amount } = entry;
-      counter.open(entry, record.atMs);
-      if (isReserve) counter.add(bucket, amount, 0);
-      else counter.add(bucket, 0, amount);
+      counter.open(entry, record);
+      if (isReserve) counter.add(entry, entry.amount, 0);
+      else counter.add(entry, 0, entry.amount);
       counters[i] = counter;
     }
     return this.#remember(begun(record, counters));
@@ -326,29 +332,29 @@ export class Engine<Meta> {
   #applySettlement(record: SettlingRecord<Meta>, held: Held<Meta>): void {
     const wasOpen = held.state === 'open';
     for (let i = 0; i < held.counters.length; i++) {
-      const { bucket, amount } = held.entries[i] as HeldEntry;
+      const entry = held.entries[i] as HeldEntry;
       const counter = held.counters[i];
       if (!counter) continue;
-      // What ended before a reset has left the counter with it.
-      const before = isResetSince(counter, held) ? 0 : (held.committed?.[i] ?? 0);
-      counter.add(bucket, wasOpen ? -amount : 0, (record.amounts[i] ?? 0) - before);
+      const before = held.committedIn(counter, i);
+      counter.add(entry, wasOpen ? -entry.amount : 0, (record.amounts[i] ?? 0) - before);
     }
     this.#end(held, record);
   }
 
   #end(held: Held<Meta>, record: SettlingRecord<Meta>): void {
     if (held.state === 'open') this.#memory.close(held);
-    end(held, record);
+    held.end(record);
   }
 
   #settle(verb: SettlingVerb, held: Held<Meta>, request: SettleRequest<Meta>): Reservation<Meta> {
-    const { id, nowMs: atMs, fingerprint, amounts, meta } = request;
+    const { id, nowMs: atMs, fingerprint, amounts, meta, kept } = request;
     for (let i = 0; i < held.counters.length; i++) {
       held.counters[i]?.checkRoomFor(amounts[i] ?? 0);
     }
     const late = held.state !== 'open';
     const record = { verb, id, atMs, fingerprint, amounts, meta, late } as const;
     this.#applySettlement(record, held);
+    if (kept !== undefined) held.settledMeta = kept;
     this.#onRecord?.(record);
     return held;
   }
@@ -385,9 +391,4 @@ type ExtendRecord<Meta> = Extract<LedgerRecord<Meta>, { verb: 'extend' }>;
 
 function isSettling<Meta>(record: LedgerRecord<Meta>): record is SettlingRecord<Meta> {
   return record.verb === 'commit' || record.verb === 'release' || record.verb === 'expire';
-}
-
-/** Whether a counter was reset after a reservation had ended. */
-function isResetSince<Meta>({ resetAtMs }: Counter, { endedAtMs }: Held<Meta>): boolean {
-  return resetAtMs !== undefined && endedAtMs !== undefined && endedAtMs <= resetAtMs;
 }

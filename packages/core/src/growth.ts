@@ -47,8 +47,8 @@ export function grownAmounts<Meta>(
 /** Takes what is new from the counters. */
 export function grow<Meta>(held: Held<Meta>, grown: GrownAmounts): void {
   for (let i = 0; i < held.counters.length; i++) {
-    const { bucket, amount } = held.entries[i] as HeldEntry;
-    held.counters[i]?.add(bucket, (grown.amounts[i] ?? amount) - amount, 0);
+    const entry = held.entries[i] as HeldEntry;
+    held.counters[i]?.add(entry, (grown.amounts[i] ?? entry.amount) - entry.amount, 0);
   }
   held.entries = grownEntries(held.entries, grown);
 }

@@ -44,13 +44,18 @@ function writeByte(at: number, byte: number): void {
 
 /** When an id was minted, in ms since the epoch. NaN for what is no id. */
 export function mintedAtMs(id: string): number {
-  let ms = 0;
-  for (let i = 0; i < 13; i++) {
-    if (i === 8) continue;
-    const code = id.charCodeAt(i);
-    ms = ms * 16 + (code >= 0x61 ? code - 0x57 : code - 0x30);
-  }
-  return ms;
+  if (id.length < 13) return Number.NaN;
+  // In two parts, as integers of 32 bits are the fastest.
+  let high = 0;
+  for (let i = 0; i < 8; i++) high = (high << 4) | digitAt(id, i);
+  let low = 0;
+  for (let i = 9; i < 13; i++) low = (low << 4) | digitAt(id, i);
+  return (high >>> 0) * 0x10000 + low;
+}
+
+function digitAt(id: string, i: number): number {
+  const code = id.charCodeAt(i);
+  return code >= 0x61 ? code - 0x57 : code - 0x30;
 }
 
 /** @throws SpendfuseError `INVALID_ARGUMENT` for anything but a lower-case UUIDv7 of this time. */

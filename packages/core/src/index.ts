@@ -63,9 +63,15 @@ export {
   type Refusal,
 } from './decision.ts';
 export { Engine, type EngineOptions } from './engine.ts';
-export type { CounterRef, HeldEntry, PlanEntry, RecordedEntry } from './entry.ts';
+export {
+  type CounterRef,
+  type HeldEntry,
+  PlacedRef,
+  type PlanEntry,
+  type RecordedEntry,
+} from './entry.ts';
 export { ERROR_CODES, type ErrorCode, invalid, SpendfuseError } from './errors.ts';
-export { fingerprint } from './fingerprint.ts';
+export { Fingerprint } from './fingerprint.ts';
 export { formatGrace, Grace, type GraceAmount, parseGrace } from './grace.ts';
 export {
   checkTogether,

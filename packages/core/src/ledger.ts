@@ -38,11 +38,9 @@ export interface Reservation<Meta> {
   readonly settlement: Settlement<Meta> | undefined;
 }
 
-/** How a reservation ends: what stays of each entry. */
+/** How a reservation has ended. What stays of each entry is in the counters, and in the history. */
 export interface Settlement<Meta> {
   readonly fingerprint: number;
-  /** One for each entry of the reservation. */
-  readonly amounts: readonly number[];
   readonly meta: Meta | undefined;
   /** Came after the reservation had ended otherwise. */
   readonly late: boolean;
@@ -65,6 +63,8 @@ export interface SettleRequest<Meta> {
   readonly fingerprint: number;
   readonly amounts: readonly number[];
   readonly meta: Meta | undefined;
+  /** What memory has in the place of `meta`, which the record has: so many are kept. Default: `meta`. */
+  readonly kept?: Meta | undefined;
 }
 
 /** Usage of a call that was not reserved here: counted without asking (L6). */
@@ -124,7 +124,7 @@ export interface Ledger<Meta> {
   /** Looks at up to `max` counters, and forgets those that nothing can refer to any more. */
   forget(request: ForgetRequest): void;
   /** Called when a call has come to its end in these counters: there may be room, or none to wait for. */
-  onEnded(listener: (counters: readonly string[]) => void): void;
+  onEnded(listener: (ended: readonly Pick<HeldEntry, 'counter'>[]) => void): void;
   close(): Promise<void>;
 }
 

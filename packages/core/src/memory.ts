@@ -20,7 +20,8 @@ interface Generation<Meta> {
 const SLOT_MS = 1000;
 
 /** Small maps stay in the processor's cache, and grow without holding anybody up. */
-const GENERATIONS = 16;
+const LEAST_GENERATIONS = 16;
+const MOST_IDS_IN_GENERATION = 4096;
 
 /**
  * Contract: every open reservation is known, and at least the latest `maxSettled` others. Ids lie in
@@ -43,7 +44,8 @@ export class Memory<Meta> {
 
   constructor({ maxSettled }: { readonly maxSettled: number }) {
     this.#maxSettled = maxSettled;
-    this.#idsInGeneration = Math.ceil(maxSettled / GENERATIONS);
+    const ids = Math.ceil(maxSettled / LEAST_GENERATIONS);
+    this.#idsInGeneration = Math.min(ids, MOST_IDS_IN_GENERATION);
   }
 
   get(id: string): Held<Meta> | undefined {
@@ -82,6 +84,22 @@ export class Memory<Meta> {
     this.#remember(held);
     if (held.state === 'open') this.#schedule(held);
     if (this.#young.byId.size >= this.#idsInGeneration) this.#turn();
+  }
+
+  /** Returns how many ids are left. */
+  dropCommitted(): number {
+    const kept: Held<Meta>[] = [];
+    for (const held of this.all()) {
+      if (held.state !== 'committed') kept.push(held);
+      else this.#forgottenUntilMs = Math.max(this.#forgottenUntilMs, mintedAtMs(held.id));
+    }
+    // To delete them one by one takes longer: a map that is changed for ever keeps the collector busy.
+    this.#young = newGeneration();
+    this.#elder.length = 0;
+    this.#elderLatestMs = Number.NEGATIVE_INFINITY;
+    this.#count = 0;
+    for (const held of kept) this.#remember(held);
+    return kept.length;
   }
 
   reschedule(held: Held<Meta>, expiresAtMs: number): void {

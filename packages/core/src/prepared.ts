@@ -46,6 +46,7 @@ export interface PreparedScope {
 
 /** A limit in a scope. */
 export interface ScopeCounter {
+  readonly prepared: PreparedLimit;
   readonly ref: CounterRef;
   readonly allowances: readonly Allowance[];
   /** The amount (by plan) of the latest reserve here, for balances; undefined: there was none yet. */
@@ -193,10 +194,12 @@ class Prepared implements PreparedBudget {
   #countersOf(scope: Labels): readonly ScopeCounter[] {
     const { budget, allowances } = this;
     const scopeKey = keyOfNames(this.#names, scope);
-    return budget.limits.map((limit, i) => {
+    return this.limits.map((prepared, i) => {
+      const { limit } = prepared;
       // Joined, not added up: that would make a rope of texts, which takes thrice the memory and is slow to find.
       const key = [this.#keyStarts[i], scopeKey].join('');
       return {
+        prepared,
         ref: new PlacedRef({ key, budget: budget.id, unit: limit.unit, scope }),
         allowances: allowancesFor(allowances, { budget: budget.id, limit, scope }),
         latestAmount: undefined,

@@ -5,7 +5,12 @@ import type { Actual, WorstCase } from './limits/unit.ts';
 
 /** What a commit leaves, one amount for each entry. */
 export function settleAmounts(entries: readonly HeldEntry[], actual: Actual): readonly number[] {
-  return entries.map(({ counter, amount }) => unitRule(counter.unit).settle(actual, amount));
+  const amounts = Array<number>(entries.length);
+  for (let i = 0; i < entries.length; i++) {
+    const { counter, amount } = entries[i] as HeldEntry;
+    amounts[i] = unitRule(counter.unit).settle(actual, amount);
+  }
+  return amounts;
 }
 
 /** What a release leaves, one amount for each entry. */

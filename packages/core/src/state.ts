@@ -8,10 +8,10 @@ export interface HeldState<Meta> {
   readonly state: ReservationState;
   readonly fingerprint: number;
   readonly expiresAtMs: number;
-  /** Undefined while it is open. */
+  /** When it was released, or has expired; undefined: neither. */
   readonly endedAtMs: number | undefined;
   readonly entries: readonly HeldEntry[];
-  /** What each entry has committed so far; undefined: nothing. */
+  /** What each entry has committed so far; undefined: nothing, or once committed. */
   readonly committed: readonly number[] | undefined;
   readonly meta: Meta | undefined;
   readonly settlement: Settlement<Meta> | undefined;

@@ -16,6 +16,27 @@ test.each<[Partial<Usage>, string]>([
   expect(() => checkUsage(usageOf(kinds))).toThrowError(message);
 });
 
+test.each([
+  ['inputTokens', ['cacheReadTokens', 'cacheWriteTokens', 'inputAudioTokens', 'inputImageTokens']],
+  ['outputTokens', ['reasoningTokens', 'outputAudioTokens', 'outputImageTokens']],
+  ['cacheWriteTokens', ['cacheWrite1hTokens']],
+] as const)('of %s each part can be all, and none can be more', (whole, parts) => {
+  const full = usageOf({ inputTokens: 9, outputTokens: 9, cacheWriteTokens: 9, [whole]: 5 });
+  for (const part of parts) {
+    const rest = { ...full, cacheWriteTokens: whole === 'inputTokens' ? 0 : full.cacheWriteTokens };
+    checkUsage({ ...rest, [part]: 5 });
+    expect(() => checkUsage({ ...rest, [part]: 6 })).toThrowError(`6 is more than ${whole} 5`);
+  }
+});
+
+test('more tokens than a counter can hold are none', () => {
+  const most = Number.MAX_SAFE_INTEGER;
+  checkUsage(usageOf({ inputTokens: most }));
+  expect(() => checkUsage(usageOf({ inputTokens: most, outputTokens: 1 }))).toThrowError(
+    'usage: more tokens than a counter can hold',
+  );
+});
+
 test.each(USAGE_KINDS)('one without %s is none', (kind) => {
   const { [kind]: _, ...rest } = NO_USAGE;
   expect(() => checkUsage(rest as Usage)).toThrowError(`usage.${kind}: undefined is no number of`);

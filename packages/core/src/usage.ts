@@ -54,6 +54,7 @@ export function totalTokens(usage: Usage): number {
 
 /** @throws SpendfuseError `INVALID_ARGUMENT` naming the kind that is no count, or a part above its whole. */
 export function checkUsage(usage: Usage, field = 'usage'): void {
+  if (isSound(usage)) return;
   for (const kind of USAGE_KINDS) {
     if (!isAmount(usage[kind])) {
       const what = kind === 'webSearches' ? 'searches' : 'tokens';
@@ -61,23 +62,43 @@ export function checkUsage(usage: Usage, field = 'usage'): void {
     }
   }
   if (!isAmount(totalTokens(usage))) throw invalid(field, 'more tokens than a counter can hold');
-  checkParts(usage, field);
-}
-
-function checkParts(usage: Usage, field: string): void {
-  const parts = [
-    ['cacheReadTokens', 'inputTokens'],
-    ['cacheWriteTokens', 'inputTokens'],
-    ['inputAudioTokens', 'inputTokens'],
-    ['reasoningTokens', 'outputTokens'],
-    ['outputAudioTokens', 'outputTokens'],
-    ['cacheWrite1hTokens', 'cacheWriteTokens'],
-    ['inputImageTokens', 'inputTokens'],
-    ['outputImageTokens', 'outputTokens'],
-  ] as const;
-  for (const [part, whole] of parts) {
+  for (const [part, whole] of PARTS) {
     if (usage[part] > usage[whole]) {
       throw invalid(`${field}.${part}`, `${usage[part]} is more than ${whole} ${usage[whole]}`);
     }
   }
 }
+
+/** Whether there is nothing to throw; written out, since every commit passes here. */
+function isSound(usage: Usage): boolean {
+  const { inputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens } = usage;
+  const { inputAudioTokens, inputImageTokens } = usage;
+  const { outputTokens, reasoningTokens, outputAudioTokens, outputImageTokens } = usage;
+  return (
+    isPart(cacheReadTokens, inputTokens) &&
+    isPart(cacheWriteTokens, inputTokens) &&
+    isPart(inputAudioTokens, inputTokens) &&
+    isPart(inputImageTokens, inputTokens) &&
+    isPart(reasoningTokens, outputTokens) &&
+    isPart(outputAudioTokens, outputTokens) &&
+    isPart(outputImageTokens, outputTokens) &&
+    isPart(cacheWrite1hTokens, cacheWriteTokens) &&
+    isAmount(inputTokens + outputTokens) &&
+    isAmount(usage.webSearches)
+  );
+}
+
+function isPart(part: number, whole: number): boolean {
+  return isAmount(part) && isAmount(whole) && part <= whole;
+}
+
+const PARTS = [
+  ['cacheReadTokens', 'inputTokens'],
+  ['cacheWriteTokens', 'inputTokens'],
+  ['inputAudioTokens', 'inputTokens'],
+  ['reasoningTokens', 'outputTokens'],
+  ['outputAudioTokens', 'outputTokens'],
+  ['cacheWrite1hTokens', 'cacheWriteTokens'],
+  ['inputImageTokens', 'inputTokens'],
+  ['outputImageTokens', 'outputTokens'],
+] as const;

@@ -66,10 +66,11 @@ export function reservePlan(fields: Partial<ReservePlan<TestMeta>> = {}): Reserv
   };
 }
 
-export type SettleFields = Partial<SettleRequest<TestMeta>> & { readonly id: string };
+type Settling = Omit<SettleRequest<TestMeta>, 'kept'>;
+export type SettleFields = Partial<Settling> & { readonly id: string };
 
 /** By default all that was reserved stays away: one amount of 0. */
-export function settleRequest(fields: SettleFields): SettleRequest<TestMeta> {
+export function settleRequest(fields: SettleFields): Settling {
   return { nowMs: NOON_MS, fingerprint: 2, amounts: [0], meta: { note: 'settled' }, ...fields };
 }
 

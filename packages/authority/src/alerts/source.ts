@@ -11,9 +11,13 @@ export interface AlertSource {
   nowMs(): number;
   ready(): boolean;
   onEvent(listener: (event: AuthorityEvent) => void): void;
-  /** Called with the keys of counters that a verb has changed. */
-  onChanged(listener: (counterKeys: readonly string[]) => void): void;
+  /** Called with the counters that a verb has changed. */
+  onChanged(listener: (changed: readonly Changed[]) => void): void;
   readonly memory: AlertMemory;
+}
+
+export interface Changed {
+  readonly counter: { readonly key: string };
 }
 
 /** Documents of the ledger. */

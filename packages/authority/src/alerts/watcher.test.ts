@@ -4,7 +4,7 @@ import type { AuthorityEvent } from '../event.ts';
 import type { Alert } from './alert.ts';
 import type { ClockReading } from './clock-jump.ts';
 import type { Standing } from './crossings.ts';
-import type { AlertSource } from './source.ts';
+import type { AlertSource, Changed } from './source.ts';
 import { AlertWatcher } from './watcher.ts';
 
 const NOON_MS = Date.UTC(2026, 9, 18, 12);
@@ -15,7 +15,7 @@ function fakeSource() {
   const documents = new Map<string, unknown>();
   const counters = new Map<string, number>();
   const limits = new Map<string, number>();
-  let onChanged: (keys: readonly string[]) => void = () => undefined;
+  let onChanged: (changed: readonly Changed[]) => void = () => undefined;
   let onEvent: (event: AuthorityEvent) => void = () => undefined;
   const state = { nowMs: NOON_MS, ready: true, reads: 0, period: 0 };
   const source: AlertSource = {
@@ -64,7 +64,7 @@ function fakeSource() {
     /** A verb has changed the counter. */
     spend(key: string, committed: number) {
       counters.set(key, committed);
-      onChanged([key]);
+      onChanged([{ counter: { key } }]);
     },
     emit: (event: AuthorityEvent) => onEvent(event),
   };

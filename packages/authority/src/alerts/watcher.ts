@@ -8,7 +8,7 @@ import { crossings } from './crossings.ts';
 import { noticeOf } from './notice-of.ts';
 import { Notices, type NoticesOptions } from './notices.ts';
 import { SentMemory } from './sent-memory.ts';
-import type { AlertSource } from './source.ts';
+import type { AlertSource, Changed } from './source.ts';
 
 export interface AlertWatcherOptions extends NoticesOptions {
   readonly source: AlertSource;
@@ -61,7 +61,7 @@ export class AlertWatcher {
     // The ledger remembers the latest time there was: a wall clock behind it was set back meanwhile.
     const { wallMs, steadyMs } = this.#clock;
     this.#clock = { wallMs: Math.max(wallMs, source.nowMs()), steadyMs };
-    source.onChanged((keys) => this.#collect(keys));
+    source.onChanged((changed) => this.#collect(changed));
     source.onEvent((event) => {
       const notice = noticeOf(event);
       const told = notice && this.#notices.add(notice, source.nowMs());
@@ -118,8 +118,8 @@ export class AlertWatcher {
     }
   }
 
-  #collect(keys: readonly string[]): void {
-    for (const key of keys) this.#changed.add(key);
+  #collect(changed: readonly Changed[]): void {
+    for (const { counter } of changed) this.#changed.add(counter.key);
     if (this.#changed.size <= MAX_CHANGED) return;
     this.#changed.clear();
     this.lookAtAll();

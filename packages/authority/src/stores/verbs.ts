@@ -14,15 +14,16 @@ import type {
   SettleRequest,
 } from '@spendfuse/core';
 
-/**
- * Called with the keys of counters in which a call has come to its end: there may be room now, or it
- * may be certain that there will be none. It must not throw.
- */
-export type EndListener = (counters: readonly string[]) => void;
+/** What says in which counter a call has come to its end: there may be room now, or none to wait for. */
+export type Ended = Pick<HeldEntry, 'counter'>;
+
+/** Must not throw. */
+export type EndListener = (ended: readonly Ended[]) => void;
 
 /**
- * Contract: an answer is a copy, so that a later verb does not show in it before it is durable (L3).
- * Listeners are called when the verb is through, so they may use verbs themselves.
+ * Contract: an answer is a copy, so that a later verb does not show in it before it is durable (L3). What
+ * the verbs named `…Live` answer is the ledger's own, to be read before another verb is used. Listeners
+ * are called when the verb is through, so they may use verbs themselves.
  */
 export class Verbs<Meta> {
   readonly #engine: Engine<Meta>;
@@ -33,6 +34,10 @@ export class Verbs<Meta> {
     this.#listeners = listeners;
   }
 
+  reserveLive(plan: ReservePlan<Meta>): ReserveOutcome<Meta> {
+    return this.#engine.reserve(plan);
+  }
+
   reserve(plan: ReservePlan<Meta>): ReserveOutcome<Meta> {
     const outcome = this.#engine.reserve(plan);
     if (outcome.kind === 'refused') return outcome;
@@ -40,16 +45,24 @@ export class Verbs<Meta> {
     return { kind, reservation: copyOf(reservation), repeated, shadow };
   }
 
+  findLive(id: string): Reservation<Meta> | undefined {
+    return this.#engine.find(id);
+  }
+
   find(id: string): Reservation<Meta> | undefined {
     const held = this.#engine.find(id);
     return held && copyOf(held);
   }
 
-  commit(request: SettleRequest<Meta>): Reservation<Meta> {
-    const entries = this.#entriesOf(request.id);
+  /** `entries`: those of the reservation. The engine lets go of what cannot change any more. */
+  commitLive(request: SettleRequest<Meta>, entries: readonly HeldEntry[]): Reservation<Meta> {
     const held = this.#engine.commit(request);
     this.#tell(entries);
-    return copyOf(held);
+    return held;
+  }
+
+  commit(request: SettleRequest<Meta>): Reservation<Meta> {
+    return copyOf(this.commitLive(request, this.#entriesOf(request.id)));
   }
 
   release(request: SettleRequest<Meta>): void {
@@ -65,8 +78,9 @@ export class Verbs<Meta> {
 
   reset(plan: ResetPlan<Meta>): void {
     this.#engine.reset(plan);
-    const refs = [...this.#engine.counters(plan.budget)];
-    for (const listener of this.#listeners) listener(refs.map(({ key }) => key));
+    const counters = [...this.#engine.counters(plan.budget)];
+    const ended = counters.map((counter) => ({ counter }));
+    for (const listener of this.#listeners) listener(ended);
   }
 
   put(plan: PutPlan<Meta>): void {
@@ -85,15 +99,13 @@ export class Verbs<Meta> {
     return ended;
   }
 
-  /** Before a commit: the engine lets go of what cannot change any more. */
   #entriesOf(id: string): readonly HeldEntry[] {
     return this.#engine.find(id)?.entries ?? [];
   }
 
   #tell(entries: readonly HeldEntry[]): void {
-    if (entries.length === 0 || this.#listeners.length === 0) return;
-    const keys = entries.map(({ counter }) => counter.key);
-    for (const listener of this.#listeners) listener(keys);
+    if (entries.length === 0) return;
+    for (const listener of this.#listeners) listener(entries);
   }
 }
 

@@ -25,6 +25,9 @@ const rules = new Map<Unit, UnitRule>(Object.entries(builtIn));
 
 /** The rule of a unit; whatever is not built in is a custom one. */
 export function unitRule(unit: Unit): UnitRule {
+  // Every commit asks for each of its limits, and most are these two: a map would take longer.
+  if (unit === 'cost') return cost;
+  if (unit === 'tokens') return tokens;
   let rule = rules.get(unit);
   if (!rule) {
     rule = custom(unit);

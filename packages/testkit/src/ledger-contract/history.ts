@@ -75,7 +75,7 @@ export function room(open: Open): void {
     test('tells of the counters of each call that has ended', async () => {
       const ledger = await open();
       const told: (readonly string[])[] = [];
-      ledger.onEnded((counters) => told.push(counters));
+      ledger.onEnded((ended) => told.push(ended.map(({ counter }) => counter.key)));
       const reserve = async () => {
         const plan = reservePlan({ entries: [entry('a'), entry('b', { expireAmount: 2 })] });
         await ledger.reserve(plan);

@@ -148,7 +148,7 @@ class MemoryLedger<Meta> implements Store<Meta> {
   }
 
   #isForgotten(id: string): boolean {
-    return !this.#engine.find(id) && this.#engine.mayHaveForgotten(id);
+    return this.#engine.mayHaveForgotten(id) && !this.#engine.find(id);
   }
 
   /** Nothing says what became of a forgotten id, so it is never applied again (L4). */

@@ -86,6 +86,38 @@ describe('a journal that is opened again', () => {
     expect(after.highWaterMs).toBe(NOON_MS + 180_000);
   });
 
+  test('gives metas as they were, and the call of a release is that of its reserve', async () => {
+    interface Meta {
+      readonly call: { readonly model: string };
+      readonly note: string;
+    }
+    const options = { folder: folder.path, durability: 'disk', nowMs: () => NOON_MS } as const;
+    const before = await openSqliteLedger<Meta>(options);
+    const call = { model: 'm' };
+    const plans = ['open', 'released', 'late', 'committed'].map((note) => {
+      return { ...reservePlan(), meta: { call, note } };
+    });
+    for (const plan of plans) await before.reserve(plan);
+    const [, released, late, committed] = plans.map(({ id }) => ({
+      ...settleRequest({ id }),
+      meta: { call, note: 'settled' },
+    }));
+    if (!released || !late || !committed) throw new Error('no requests');
+    for (const request of [released, late]) await before.release(request);
+    for (const request of [late, committed]) await before.commit(request);
+    const find = (ledger: Store<Meta>) => Promise.all(plans.map(({ id }) => ledger.find(id)));
+    const found = await find(before);
+    await before.close();
+
+    const after = await openSqliteLedger<Meta>(options);
+    onTestFinished(() => after.close());
+    const told = (all: Awaited<ReturnType<typeof find>>) =>
+      all.map((held) => ({ ...held, entries: held?.entries.map(({ amount }) => amount) }));
+    expect(told(await find(after))).toEqual(told(found));
+    expect(found[1]).toMatchObject({ meta: plans[1]?.meta, settlement: { meta: released.meta } });
+    expect(await after.commit(committed)).toEqual(found[3]);
+  });
+
   test('gives open reservations at least 30 s more', async () => {
     const before = await open();
     const plan = reservePlan();
@@ -226,7 +258,7 @@ describe('ids beyond memory', () => {
       ledger.find(id),
     ]);
     expect(answers).toMatchObject([
-      { state: 'committed', settlement: { amounts: [4], meta: { note: 'settled' } } },
+      { state: 'committed', settlement: { meta: { note: 'settled' } } },
       { kind: 'granted', repeated: true, reservation: { state: 'committed' } },
       { id, fingerprint: 1, state: 'committed', meta: { note: 'reserved' } },
     ]);
@@ -244,7 +276,7 @@ describe('ids beyond memory', () => {
     await ledger.close();
     const again = await open({ maxSettled: 3 });
     expect(standing(again)).toBe('33+0');
-    expect(await again.find(released.id)).toMatchObject({ settlement: { amounts: [5] } });
+    expect(await again.find(released.id)).toMatchObject({ state: 'committed' });
   });
 
   test('are new if the disk does not know them either', async () => {
