@@ -101,6 +101,52 @@ describe('values as bytes', () => {
     }
   });
 
+  test('that were passed over can be read later, as often as one likes', () => {
+    const writer = new BytesWriter();
+    const twice = [...VALUES, ...VALUES];
+    for (const value of twice) writer.value(value);
+    writer.value({ a: 'plain' });
+    const reader = new BytesReader(writer.take().slice());
+    const passed = twice.map(() => reader.later());
+    expect(reader.value()).toEqual({ a: 'plain' });
+    expect(reader.isAtEnd()).toBe(true);
+    for (const late of [...passed.keys()].toReversed()) {
+      expect(passed[late]?.read()).toEqual(twice[late]);
+      expect(passed[late]?.read()).toEqual(twice[late]);
+    }
+    expect(reader.isAtEnd()).toBe(true);
+  });
+
+  test('that are damaged are an error for who passes over them, as for who reads them', () => {
+    const values = [
+      { a: 'text', b: [1, { a: 'text' }] },
+      { a: 0.1, b: -3 },
+      'text',
+      ['東', 2 ** 40],
+    ];
+    const whole = bytesOf((writer) => writer.value(values));
+    const end = (bytes: Uint8Array, act: (reader: BytesReader) => unknown) => {
+      const reader = new BytesReader(bytes);
+      try {
+        act(reader);
+        return reader.isAtEnd();
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    let faults = 0;
+    for (let at = 0; at < whole.length; at++) {
+      for (let byte = 0; byte < 256; byte++) {
+        const changed = whole.slice();
+        changed[at] = byte;
+        const read = end(changed, (reader) => reader.value());
+        expect(end(changed, (reader) => reader.passOver())).toBe(read);
+        if (typeof read === 'string') faults += 1;
+      }
+    }
+    expect(faults).toBeGreaterThan(1000);
+  });
+
   test('bytes that end early are an error, and changed ones are read in no time', () => {
     const bytes = bytesOf((writer) => writer.value([VALUES, { text: 'abc', list: [1, 2, 3] }]));
     const read = (some: Uint8Array) => () => new BytesReader(some).value();

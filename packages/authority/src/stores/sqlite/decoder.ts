@@ -6,13 +6,25 @@ import { CALL, VERBS } from './row.ts';
 /** @throws where a number has no definition. */
 export type RefOf = (number: number) => CounterRef;
 
+export interface DecodeOptions {
+  readonly refOf: RefOf;
+  /**
+   * For who only counts: the meta of a reserve comes as a `LateValue`, those of a release and of an
+   * expiry as they are, others not at all. Default false.
+   */
+  readonly skipsMetas?: boolean | undefined;
+}
+
 /**
  * The records of a row. A meta whose call is with the reserve of its id has `call: undefined`: see
  * `lacksCall`. @throws where the bytes are no row.
  */
-export function decodeRow<Meta>(body: Uint8Array, refOf: RefOf): readonly LedgerRecord<Meta>[] {
+export function decodeRow<Meta>(
+  body: Uint8Array,
+  { refOf, skipsMetas = false }: DecodeOptions,
+): readonly LedgerRecord<Meta>[] {
   const bytes = new BytesReader(body);
-  const row: Row = { bytes, baseMs: bytes.integer(), places: [], refOf };
+  const row: Row = { bytes, baseMs: bytes.integer(), places: [], refOf, skipsMetas };
   const records: LedgerRecord<Meta>[] = [];
   while (!bytes.isAtEnd()) records.push(decodeRecord(row) as LedgerRecord<Meta>);
   return records;
@@ -48,6 +60,7 @@ interface Row {
   /** As far as it was read. */
   readonly places: Place[];
   readonly refOf: RefOf;
+  readonly skipsMetas: boolean;
 }
 
 type Place = Pick<RecordedEntry, 'counter' | 'bucket' | 'oldestBucket' | 'forgetAtMs'>;
@@ -60,13 +73,13 @@ function decodeRecord(row: Row): LedgerRecord<unknown> {
   const atMs = baseMs + bytes.integer();
   switch (verb) {
     case 'note':
-      return { verb, id, atMs, meta: bytes.value() };
+      return { verb, id, atMs, meta: decodeMeta(row) };
     case 'put':
-      return { verb, id, atMs, key: bytes.text(), value: bytes.value(), meta: bytes.value() };
+      return { verb, id, atMs, key: bytes.text(), value: bytes.value(), meta: decodeMeta(row) };
     case 'reset': {
       const budget = bytes.text();
       const scope = bytes.value() as CounterRef['scope'] | undefined;
-      return { verb, id, atMs, budget, scope, meta: bytes.value() };
+      return { verb, id, atMs, budget, scope, meta: decodeMeta(row) };
     }
     case 'extend': {
       const expiresAtMs = baseMs + bytes.integer();
@@ -80,12 +93,13 @@ function decodeRecord(row: Row): LedgerRecord<unknown> {
       const fingerprint = bytes.integer();
       const expiresAtMs = baseMs + bytes.integer();
       const entries = decodeEntries(row);
-      return { verb, id, atMs, fingerprint, expiresAtMs, entries, meta: bytes.value() };
+      const meta = row.skipsMetas ? bytes.later() : bytes.value();
+      return { verb, id, atMs, fingerprint, expiresAtMs, entries, meta };
     }
     case 'record': {
       const fingerprint = bytes.integer();
       const entries = decodeEntries(row);
-      return { verb, id, atMs, fingerprint, entries, meta: bytes.value() };
+      return { verb, id, atMs, fingerprint, entries, meta: decodeMeta(row) };
     }
     case 'commit':
     case 'release':
@@ -93,21 +107,27 @@ function decodeRecord(row: Row): LedgerRecord<unknown> {
       const fingerprint = bytes.integer();
       const amounts = bytes.integers();
       const late = bytes.byte() === 1;
-      return { verb, id, atMs, fingerprint, amounts, meta: bytes.value(), late };
+      const meta = verb === 'commit' ? decodeMeta(row) : bytes.value();
+      return { verb, id, atMs, fingerprint, amounts, meta, late };
     }
     default:
       throw new Error(`${number} is no verb`);
   }
 }
 
+function decodeMeta({ bytes, skipsMetas }: Row): unknown {
+  return skipsMetas ? bytes.passOver() : bytes.value();
+}
+
 function decodeEntries(row: Row): readonly RecordedEntry[] {
   const { bytes } = row;
   const entries: RecordedEntry[] = [];
-  for (let left = bytes.count(); left > 0; left--) {
+  entries.length = bytes.length();
+  for (let i = 0; i < entries.length; i++) {
     const { counter, bucket, oldestBucket, forgetAtMs } = decodePlace(row);
     const amount = bytes.integer();
     const expireAmount = bytes.integer();
-    entries.push({ counter, bucket, oldestBucket, amount, expireAmount, forgetAtMs });
+    entries[i] = { counter, bucket, oldestBucket, amount, expireAmount, forgetAtMs };
   }
   return entries;
 }

@@ -42,7 +42,7 @@ export interface SqliteLedgerOptions {
   readonly retentionMs?: number | undefined;
   /** How long usage is kept, by the time of the calls; undefined: for ever, records or not. */
   readonly keepUsageMs?: number | undefined;
-  /** Records after which a snapshot is made. Default: what takes about a second to replay. */
+  /** Records after which a snapshot is made. Default: what takes half a second to replay. */
   readonly snapshotRecords?: number | undefined;
   /** The journal could not be written: the ledger is not ready until it has been read again. */
   readonly onFailure?: ((error: SpendfuseError) => void) | undefined;
@@ -60,7 +60,7 @@ export interface SqliteStore<Meta> extends Store<Meta> {
 /** No id is known for longer than its horizon, so what is older can go. */
 const MIN_RETENTION_MS = 2 * HORIZON_MS;
 
-const SNAPSHOT_RECORDS = 100_000;
+const SNAPSHOT_RECORDS = 200_000;
 
 /** How long to wait before the journal is opened again; twice as long each time, up to the last. */
 const FIRST_RETRY_MS = 100;
@@ -237,7 +237,7 @@ class SqliteLedger<Meta> implements SqliteStore<Meta> {
 
   /** Beyond the horizon the engine refuses an id anyway. */
   #mustLookUp({ engine }: Session<Meta>, id: string): boolean {
-    if (engine.find(id) || !engine.mayHaveForgotten(id)) return false;
+    if (!engine.mayHaveForgotten(id) || engine.find(id)) return false;
     const nowMs = Math.max(this.#options.nowMs(), this.#highWaterMs);
     return mintedAtMs(id) >= nowMs - HORIZON_MS;
   }

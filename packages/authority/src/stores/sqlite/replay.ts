@@ -1,6 +1,7 @@
 // From what is on disk back to an engine: the newest snapshot that is whole, then the rows since.
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Engine, type LedgerRecord, SpendfuseError } from '@spendfuse/core';
+import { LateValue } from './bytes-reader.ts';
 import { Carry } from './carry.ts';
 import { callIn, lacksCall, withCall } from './decoder.ts';
 import { corrupt } from './failure.ts';
@@ -43,6 +44,12 @@ interface Start<Meta> {
 const ROWS_AT_ONCE = 64;
 const NUMBERS_AT_ONCE = 1000;
 
+/**
+ * Records after which what they have committed is forgotten. Nothing can change it any more, and who
+ * asks for it has it looked up on disk, as after a snapshot; to keep it all takes longer than to read it.
+ */
+const FORGET_EVERY = 1000;
+
 /** How long the event loop is held at most, so that a health check is answered meanwhile. */
 const HOLD_MS = 10;
 
@@ -50,25 +57,31 @@ const HOLD_MS = 10;
 export async function replay<Meta>(options: ReplayOptions<Meta>): Promise<Replayed<Meta>> {
   const { rows } = options;
   const lastRow = rows.lastRow();
-  const pause = pausing();
+  const pause = new Pause();
   const carry = new Carry(rows.db);
   const snapshot = await newestStart(options, lastRow, pause);
   const start = snapshot ?? (await purgedStart(options, pause));
   let highWaterMs = start.atMs;
   let done = start.row;
   let records = 0;
+  let forgetAt = FORGET_EVERY;
   while (done < lastRow) {
-    for (const row of rows.after(done, Math.min(ROWS_AT_ONCE, lastRow - done))) {
+    const before = done;
+    for (const row of rows.countedAfter(done, Math.min(ROWS_AT_ONCE, lastRow - done))) {
       applyRow(start.engine, row, { rows, carry });
       highWaterMs = Math.max(highWaterMs, row.atMs);
       done = row.seq;
       records += row.records.length;
-      await pause();
+      if (records >= forgetAt) {
+        forgetAt = records + Math.max(FORGET_EVERY, start.engine.forgetCommitted());
+      }
+      if (pause.isDue()) await pause.take();
     }
-    if (done < lastRow && rows.row(done + 1) === undefined)
-      throw corrupt(done + 1, 'it is missing');
+    if (done === before) throw corrupt(done + 1, 'it is missing');
   }
   const { engine } = start;
+  engine.forgetCommitted();
+  engine.reviseMetas(wholeMeta);
   return { engine, highWaterMs, lastRow, snapshotRow: snapshot?.row, records };
 }
 
@@ -76,7 +89,7 @@ export async function replay<Meta>(options: ReplayOptions<Meta>): Promise<Replay
 async function newestStart<Meta>(
   options: ReplayOptions<Meta>,
   lastRow: number,
-  pause: () => Promise<void>,
+  pause: Pause,
 ): Promise<Start<Meta> | undefined> {
   for (const snapshot of snapshotsIn(options.folder)) {
     try {
@@ -84,7 +97,7 @@ async function newestStart<Meta>(
       const engine = options.newEngine();
       for (const line of lines) {
         for (const part of partsOf(line, options.rows)) engine.load(part);
-        await pause();
+        if (pause.isDue()) await pause.take();
       }
       return { engine, row: head.row, atMs: head.atMs };
     } catch (error) {
@@ -115,18 +128,18 @@ export function openSnapshot(snapshot: SnapshotName, rows: Rows<unknown>, lastRo
 
 async function purgedStart<Meta>(
   { rows, newEngine }: ReplayOptions<Meta>,
-  pause: () => Promise<void>,
+  pause: Pause,
 ): Promise<Start<Meta>> {
   const engine = newEngine();
   // No row that is left may name a carried counter, and it keeps its number all the same.
   const next = rows.purged() > 0 ? rows.nextNumber() : 0;
   for (let first = 0; first < next; first += NUMBERS_AT_ONCE) {
     rows.preload(first, first + NUMBERS_AT_ONCE - 1);
-    await pause();
+    if (pause.isDue()) await pause.take();
   }
   for (const part of new Carry(rows.db).parts<Meta>()) {
     engine.load(part);
-    await pause();
+    if (pause.isDue()) await pause.take();
   }
   return { engine, row: rows.purged(), atMs: 0 };
 }
@@ -143,15 +156,16 @@ function applyRow<Meta>(
 ): void {
   for (let i = 0; i < records.length; i++) {
     const record = records[i] as LedgerRecord<Meta>;
+    const { id } = record;
     if (refersToForgotten(record, engine)) {
-      const earlier = records.slice(0, i).filter(({ id }) => id === record.id);
+      const earlier = records.slice(0, i).filter((each) => each.id === id);
       // Its first records may have been purged since.
-      const held = carry.heldState<Meta>(record.id);
+      const held = carry.heldState<Meta>(id);
       if (held) engine.load({ kind: 'reservation', held });
-      engine.remember([...rows.recordsOf(record.id, seq), ...earlier]);
+      engine.remember([...rows.recordsOf(id, seq), ...earlier]);
     }
     try {
-      engine.apply(lacksCall(record) ? withCall(record, callOfId(engine, record.id)) : record);
+      engine.apply(lacksCall(record) ? withCall(record, callOfId(engine, id)) : record);
     } catch (error) {
       throw corrupt(seq, SpendfuseError.from(error).message);
     }
@@ -159,7 +173,11 @@ function applyRow<Meta>(
 }
 
 function callOfId<Meta>(engine: Engine<Meta>, id: string): unknown {
-  return callIn(engine.find(id)?.meta);
+  return callIn(wholeMeta(engine.find(id)?.meta));
+}
+
+function wholeMeta<Meta>(meta: Meta): Meta {
+  return meta instanceof LateValue ? (meta.read() as Meta) : meta;
 }
 
 /** An id may be back in memory when its late end is written, and out of it when that is replayed. */
@@ -169,11 +187,16 @@ function refersToForgotten<Meta>(record: LedgerRecord<Meta>, engine: Engine<Meta
   return settles && engine.find(record.id) === undefined;
 }
 
-function pausing(): () => Promise<void> {
-  let since = performance.now();
-  return async () => {
-    if (performance.now() - since < HOLD_MS) return;
+/** Lets the event loop turn now and then. */
+class Pause {
+  #since = performance.now();
+
+  isDue(): boolean {
+    return performance.now() - this.#since >= HOLD_MS;
+  }
+
+  async take(): Promise<void> {
     await turn();
-    since = performance.now();
-  };
+    this.#since = performance.now();
+  }
 }

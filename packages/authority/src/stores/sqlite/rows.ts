@@ -1,9 +1,9 @@
 // The journal as it is on disk, read in this thread: rows, definitions, what is known of an id.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
-import type { CounterRef, LedgerRecord } from '@spendfuse/core';
+import { type CounterRef, type LedgerRecord, PlacedRef } from '@spendfuse/core';
 import { Carry } from './carry.ts';
-import { callIn, callOf, decodeRow, lacksCall, withCall } from './decoder.ts';
+import { callIn, callOf, type DecodeOptions, decodeRow, lacksCall, withCall } from './decoder.ts';
 import { corrupt, StoreFailure } from './failure.ts';
 import { idKey } from './ids.ts';
 import type { Definition } from './row.ts';
@@ -33,6 +33,8 @@ export interface ReadDefinition extends Definition {
   readonly isRetired: boolean;
 }
 
+type Depth = Pick<DecodeOptions, 'skipsMetas'>;
+
 export interface RowsOptions {
   /** Hears of each counter whose definition was read, perhaps more than once. */
   readonly onDefinition?: ((definition: ReadDefinition) => void) | undefined;
@@ -56,6 +58,7 @@ export class Rows<Meta> {
   readonly #decoded = new Map<number, DecodedRow<Meta>>();
   #keyed: StatementSync | undefined;
   readonly #refs = new Map<number, CounterRef>();
+  readonly #refOf = (number: number): CounterRef => this.ref(number);
 
   /** A connection of its own for a folder; a writer's own connection sees what it is about to write. */
   constructor(at: string | DatabaseSync, { onDefinition }: RowsOptions = {}) {
@@ -94,17 +97,29 @@ export class Rows<Meta> {
 
   /** Those after a row, at most `max`, the oldest first; a row that is missing is an error. */
   after(row: number, max: number): readonly DecodedRow<Meta>[] {
-    const stored = this.#after.all(row, max) as unknown as StoredRow[];
-    return stored.map((each, i) => {
-      if (each.seq !== row + 1 + i) throw corrupt(row + 1 + i, 'it is missing');
-      return this.decode(each);
-    });
+    return [...this.#following(row, max, {})];
   }
 
-  decode(row: StoredRow): DecodedRow<Meta> {
+  /** The same, each as it is taken and without what `skipsMetas` leaves out. */
+  countedAfter(row: number, max: number): Iterable<DecodedRow<Meta>> {
+    return this.#following(row, max, { skipsMetas: true });
+  }
+
+  *#following(row: number, max: number, depth: Depth): Generator<DecodedRow<Meta>, void> {
+    let next = row;
+    for (const stored of this.#after.all(row, max)) {
+      next += 1;
+      if (stored['seq'] !== next) throw corrupt(next, 'it is missing');
+      yield this.decode(stored as unknown as StoredRow, depth);
+    }
+  }
+
+  decode(row: StoredRow, depth: Depth = {}): DecodedRow<Meta> {
     checkRow(row);
+    const { seq, atMs, body, crc } = row;
     try {
-      return { ...row, records: decodeRow<Meta>(row.body, (number) => this.ref(number)) };
+      const records = decodeRow<Meta>(body, { refOf: this.#refOf, ...depth });
+      return { seq, atMs, body, crc, records };
     } catch (error) {
       throw error instanceof StoreFailure ? error : corrupt(row.seq, (error as Error).message);
     }
@@ -175,7 +190,8 @@ export class Rows<Meta> {
     if (crc32(`${number} ${text}`) !== crc) {
       throw corrupt(undefined, `the definition of counter ${number} has a wrong checksum`);
     }
-    const ref = JSON.parse(text) as CounterRef;
+    // Thousands of rows name it, and each time the engine looks for its counter.
+    const ref = new PlacedRef(JSON.parse(text) as CounterRef);
     if (this.#refs.size >= MAX_DEFINITIONS) this.#refs.clear();
     this.#refs.set(number, ref);
     this.#onDefinition?.({ number, ref, isRetired: retired !== null });
