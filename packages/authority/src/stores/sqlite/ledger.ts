@@ -42,7 +42,10 @@ export interface SqliteLedgerOptions {
   readonly retentionMs?: number | undefined;
   /** How long usage is kept, by the time of the calls; undefined: for ever, records or not. */
   readonly keepUsageMs?: number | undefined;
-  /** Records after which a snapshot is made. Default: what takes half a second to replay. */
+  /**
+   * Records after which a snapshot is made. Default: what takes less than half a second to replay in
+   * rows of many records, and about a second in rows of one.
+   */
   readonly snapshotRecords?: number | undefined;
   /** The journal could not be written: the ledger is not ready until it has been read again. */
   readonly onFailure?: ((error: SpendfuseError) => void) | undefined;
@@ -60,7 +63,7 @@ export interface SqliteStore<Meta> extends Store<Meta> {
 /** No id is known for longer than its horizon, so what is older can go. */
 const MIN_RETENTION_MS = 2 * HORIZON_MS;
 
-const SNAPSHOT_RECORDS = 200_000;
+const SNAPSHOT_RECORDS = 150_000;
 
 /** How long to wait before the journal is opened again; twice as long each time, up to the last. */
 const FIRST_RETRY_MS = 100;
