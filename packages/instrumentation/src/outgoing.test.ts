@@ -1,4 +1,7 @@
 // What is about to be sent: every form of body is read, and sent as it was or with what was changed.
+import { setImmediate as turn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { readOutgoing } from './outgoing.ts';
 
@@ -104,5 +107,39 @@ describe('changes', () => {
     await send({ bodyText: '{"a":1,"more":"text"}' });
     expect(sent[0]?.body).toBe('{"a":1,"more":"text"}');
     expect(sent[0]?.headers.get('content-length')).not.toBe(headers['content-length']);
+  });
+});
+
+describe('an abort is heard after a garbage collection, as it would be without us', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const init = { method: 'POST', body: json };
+  const other = { bodyText: '{"b":2}' };
+  const elsewhere = { path: '/v1/models/b:generate' };
+  const cases: readonly [string, (signal: AbortSignal) => Parameters<typeof fetch>, object][] = [
+    ['by who sent a Request', (signal) => [new Request(place, { ...init, signal })], other],
+    ['by who sent it elsewhere', (signal) => [new Request(place, { ...init, signal })], elsewhere],
+    ['by who gave a signal beside', (signal) => [new Request(place, init), { signal }], other],
+    ['by who sent a URL', (signal) => [place, { ...init, signal }], other],
+  ];
+
+  test.each(cases)('%s', async (_, argumentsFor, change) => {
+    const controller = new AbortController();
+    const given = argumentsFor(controller.signal);
+    let fetched: Request | undefined;
+    const original: typeof fetch = async (...args) => {
+      // As fetch does: it keeps a Request of its own, and none that it is given.
+      fetched = new Request(...args);
+      return new Response();
+    };
+    const [input, init] = given;
+    await readOutgoing(original, { input, init, url: new URL(place) }).send(change);
+    for (let times = 0; times < 5; times++) {
+      await turn();
+      collect();
+    }
+    controller.abort();
+    expect(fetched?.signal.aborted).toBe(true);
+    expect(given[0]).toBe(input);
   });
 });

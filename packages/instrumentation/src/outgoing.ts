@@ -69,7 +69,11 @@ export function readOutgoing(
       const body = bodyText ?? kept;
       if (body === undefined && path === undefined) return original(input, init);
       const moved = movedTo(path, { input, url, classes });
-      return original(...changed({ input: moved, init, body, classes }));
+      const [changedInput, changedInit] = changed({ input: moved, init, body, classes });
+      if (!request) return original(changedInput, changedInit);
+      // Beside the Request, which is ours: once nobody has that any more it follows no signal.
+      const signal = init?.signal === undefined ? request.signal : init.signal;
+      return original(changedInput, { ...changedInit, signal });
     },
   };
 }
