@@ -13,7 +13,16 @@ const model = 'mistral-small-latest';
 const messages = [{ role: 'user' as const, content: 'Say something about the sea.' }];
 const price = { inputUsdPerMTok: '0.1', outputUsdPerMTok: '0.3' };
 
-const abortOf = (signal: AbortSignal | undefined) => (signal ? { fetchOptions: { signal } } : {});
+/**
+ * The SDK sends copies of a Request, and Node lets go of the signal of a copy with the next garbage
+ * collection: https://github.com/nodejs/undici/issues/4068. So it goes to the fetch itself as well.
+ */
+let latest: AbortSignal | undefined;
+
+function abortOf(signal: AbortSignal | undefined) {
+  latest = signal;
+  return signal ? { fetchOptions: { signal } } : {};
+}
 
 export const family: Family = {
   title: 'Mistral',
@@ -23,7 +32,9 @@ export const family: Family = {
     { name: '@mistralai/mistralai', version: '1', module: 'mistral-1' },
   ],
   clientOf(sdk: Sdk, { origin, headers }) {
-    const httpClient = new sdk.HTTPClient();
+    const httpClient = new sdk.HTTPClient({
+      fetcher: (input, init) => fetch(input, latest ? { ...init, signal: latest } : init),
+    });
     httpClient.addHook('beforeRequest', (request) => {
       for (const [name, value] of Object.entries(headers)) request.headers.set(name, value);
       return request;
