@@ -36,10 +36,11 @@ const IN_FLIGHT = 3;
 
 const { Journal, Encoder, readGroup } = await loadJournal();
 
-type Records = readonly LedgerRecord<EntryMeta>[];
+/** What the engine hands on. */
+type Records = readonly (readonly [LedgerRecord<EntryMeta>, EntryMeta | undefined])[];
 const admission = prepare(benchBudgets);
-const engine = new Engine<EntryMeta>({ onRecord: (record) => records.push(record) });
-let records: LedgerRecord<EntryMeta>[] = [];
+const engine = new Engine<EntryMeta>({ onRecord: (...record) => records.push(record) });
+let records: [LedgerRecord<EntryMeta>, EntryMeta | undefined][] = [];
 let calls = 0;
 const worst = {
   inputTokens: 900,
@@ -48,10 +49,6 @@ const worst = {
   inputCostNanoUsd: 135_000,
 };
 const usage = usageOf({ inputTokens: 800, outputTokens: 400 });
-const callOf = (id: string): unknown => {
-  const meta = engine.find(id)?.meta;
-  return meta && 'call' in meta ? meta.call : undefined;
-};
 
 const folder = await mkdtemp(join(tmpdir(), 'spendfuse-bench-'));
 const journal = new Journal({
@@ -61,7 +58,7 @@ const journal = new Journal({
     isNewAllowed: true,
     owner: { pid: process.pid, since: new Date().toISOString(), command: 'bench' },
   },
-  encoder: new Encoder({ callOf }),
+  encoder: new Encoder(),
   onFail: (error) => {
     throw error;
   },
@@ -71,7 +68,7 @@ const bare = new Worker(new URL('journal-bare.ts', import.meta.url), {
   workerData: join(folder, 'bare.db'),
 });
 /** Makes what the bare commit is given. */
-const encoder = new Encoder({ callOf });
+const encoder = new Encoder();
 try {
   const taken = { journalMs: 0, bareMs: 0, cpuUs: 0, bytes: 0 };
   for (let turn = -2; turn < turns; turn++) {
@@ -127,7 +124,7 @@ async function journalAll(groups: readonly Records[]): Promise<{ ms: number; cpu
   const startMs = performance.now();
   const waiting: Promise<void>[] = [];
   for (const group of groups) {
-    for (const record of group) journal.append(record);
+    for (const [record, begun] of group) journal.append(record, begun);
     waiting.push(journal.durable());
     await turn();
     if (waiting.length > IN_FLIGHT) await waiting.shift();
@@ -142,7 +139,7 @@ async function journalAll(groups: readonly Records[]): Promise<{ ms: number; cpu
 async function bareAll(groups: readonly Records[]): Promise<{ ms: number; bytes: number }> {
   const sum = { ms: 0, bytes: 0 };
   for (const group of groups) {
-    for (const record of group) encoder.add(record);
+    for (const [record, begun] of group) encoder.add(record, begun);
     const { body, atMs, keys } = readGroup(encoder.take().packed);
     const bareGroup: BareGroup = { body, atMs, crc: crc32(body), keys };
     bare.postMessage(bareGroup);

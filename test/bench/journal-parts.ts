@@ -3,13 +3,13 @@ import type { EntryMeta } from '@spendfuse/authority';
 import type { LedgerRecord } from '@spendfuse/core';
 
 interface EncoderPart {
-  add(record: LedgerRecord<EntryMeta>): void;
+  add(record: LedgerRecord<EntryMeta>, begun: EntryMeta | undefined): void;
   take(): { readonly packed: ArrayBuffer };
 }
 
 interface JournalPart {
   opened(): Promise<number>;
-  append(record: LedgerRecord<EntryMeta>): void;
+  append(record: LedgerRecord<EntryMeta>, begun: EntryMeta | undefined): void;
   /** Resolves when all that was appended is on disk. */
   durable(): Promise<void>;
   close(): Promise<void>;
@@ -30,7 +30,7 @@ export interface GroupPart {
 
 export interface JournalParts {
   readonly readGroup: (packed: ArrayBuffer) => GroupPart;
-  readonly Encoder: new (options: { readonly callOf: (id: string) => unknown }) => EncoderPart;
+  readonly Encoder: new () => EncoderPart;
   readonly Journal: new (options: JournalOptions) => JournalPart;
 }
 

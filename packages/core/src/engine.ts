@@ -38,10 +38,13 @@ import { HORIZON_MS } from './window.ts';
 
 export interface EngineOptions<Meta> {
   /** Gets each record right after it took effect, in order. A journal writes it down. */
-  readonly onRecord?: ((record: LedgerRecord<Meta>) => void) | undefined;
+  readonly onRecord?: RecordListener<Meta> | undefined;
   /** Settled ids kept in memory. Default 200,000. */
   readonly maxSettled?: number | undefined;
 }
+
+/** `begun`: of a record that ends a reservation, the meta with which that began. */
+export type RecordListener<Meta> = (record: LedgerRecord<Meta>, begun: Meta | undefined) => void;
 
 /**
  * Contract: a method either throws and has changed nothing, or has made one record, applied it, and
@@ -51,7 +54,7 @@ export class Engine<Meta> {
   readonly #counters = new Counters();
   readonly #memory: Memory<Meta>;
   readonly #documents = new Map<string, unknown>();
-  readonly #onRecord: ((record: LedgerRecord<Meta>) => void) | undefined;
+  readonly #onRecord: RecordListener<Meta> | undefined;
 
   constructor({ onRecord, maxSettled = 200_000 }: EngineOptions<Meta> = {}) {
     this.#onRecord = onRecord;
@@ -79,7 +82,7 @@ export class Engine<Meta> {
     if (refusals) return { kind: 'refused', refusals };
     const record = { verb: 'reserve', id, atMs, fingerprint, expiresAtMs, entries, meta } as const;
     const reservation = this.#applyNew(record, counters);
-    this.#onRecord?.(record);
+    this.#onRecord?.(record, undefined);
     return { kind: 'granted', reservation, repeated: false, shadow: shadow ?? NONE };
   }
 
@@ -168,7 +171,7 @@ export class Engine<Meta> {
     const { id, nowMs, fingerprint, entries, meta } = plan;
     const record = { verb: 'record', id, atMs: nowMs, fingerprint, entries, meta } as const;
     const reservation = this.#applyNew(record);
-    this.#onRecord?.(record);
+    this.#onRecord?.(record, undefined);
     return reservation;
   }
 
@@ -355,7 +358,7 @@ export class Engine<Meta> {
     const record = { verb, id, atMs, fingerprint, amounts, meta, late } as const;
     this.#applySettlement(record, held);
     if (kept !== undefined) held.settledMeta = kept;
-    this.#onRecord?.(record);
+    this.#onRecord?.(record, held.meta);
     return held;
   }
 
@@ -380,7 +383,7 @@ export class Engine<Meta> {
 
   #emit(record: LedgerRecord<Meta>): void {
     this.apply(record);
-    this.#onRecord?.(record);
+    this.#onRecord?.(record, undefined);
   }
 }
 

@@ -62,7 +62,7 @@ export {
   type Refine,
   type Refusal,
 } from './decision.ts';
-export { Engine, type EngineOptions } from './engine.ts';
+export { Engine, type EngineOptions, type RecordListener } from './engine.ts';
 export {
   type CounterRef,
   type HeldEntry,

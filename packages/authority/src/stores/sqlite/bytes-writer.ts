@@ -152,27 +152,22 @@ export class BytesWriter {
 
   /** What JSON can tell; as there, a property that is undefined is left out. */
   value(value: unknown): void {
-    switch (typeof value) {
-      case 'number':
-        this.#number(value);
-        return;
-      case 'string':
-        this.byte(TAG.text);
-        this.text(value);
-        return;
-      case 'boolean':
-        this.byte(value ? TAG.true : TAG.false);
-        return;
-      case 'undefined':
-        this.byte(TAG.undefined);
-        return;
-      case 'object':
-        if (value === null) this.byte(TAG.null);
-        else if (Array.isArray(value)) this.#array(value);
-        else this.#object(value, undefined);
-        return;
-      default:
-        throw unwritable(`a ${typeof value}`);
+    // One comparison after the other: a `switch` makes a text of each type first.
+    if (typeof value === 'number') {
+      this.#number(value);
+    } else if (typeof value === 'string') {
+      this.byte(TAG.text);
+      this.text(value);
+    } else if (typeof value === 'object') {
+      if (value === null) this.byte(TAG.null);
+      else if (Array.isArray(value)) this.#array(value);
+      else this.#object(value, undefined);
+    } else if (value === undefined) {
+      this.byte(TAG.undefined);
+    } else if (typeof value === 'boolean') {
+      this.byte(value ? TAG.true : TAG.false);
+    } else {
+      throw unwritable(`a ${typeof value}`);
     }
   }
 

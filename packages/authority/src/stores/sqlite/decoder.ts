@@ -1,7 +1,7 @@
 // Rows to records: needs only the definitions of the counters that the row names.
 import type { CounterRef, LedgerRecord, RecordedEntry } from '@spendfuse/core';
 import { BytesReader } from './bytes-reader.ts';
-import { CALL, VERBS } from './row.ts';
+import { CALL, callIn, VERBS } from './row.ts';
 
 /** @throws where a number has no definition. */
 export type RefOf = (number: number) => CounterRef;
@@ -39,10 +39,6 @@ export function lacksCall(record: LedgerRecord<unknown>): boolean {
 
 export function callOf(record: LedgerRecord<unknown>): unknown {
   return 'meta' in record ? callIn(record.meta) : undefined;
-}
-
-export function callIn(meta: unknown): unknown {
-  return (meta as { readonly [CALL]?: unknown } | null | undefined)?.[CALL];
 }
 
 /** The record with its call. */

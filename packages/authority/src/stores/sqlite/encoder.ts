@@ -1,23 +1,24 @@
 // Records to rows: what the main thread does for each verb, so it looks up little and writes at once.
-import type { CounterRef, LedgerRecord, RecordedEntry } from '@spendfuse/core';
+import { type CounterRef, type LedgerRecord, PlacedRef, type RecordedEntry } from '@spendfuse/core';
 import { BytesWriter } from './bytes-writer.ts';
 import { idKey } from './ids.ts';
-import { CALL, type Definition, type Group, isIndexed, packGroup, VERBS } from './row.ts';
+import { CALL, callIn, type Definition, type Group, isIndexed, packGroup, VERBS } from './row.ts';
 
 /** A counter's number, and its place in the row that is being written. */
 interface Known {
-  readonly number: number;
+  /** `GONE` once the counter is forgotten. */
+  number: number;
   /** Its latest place, counted through all rows. */
   place: number;
 }
 
+const GONE = -1;
+
+/** Counters met lately that are found by where they lie. */
+const RECENT = 4096;
+
 /** Numbers of a place in `#places`. */
 const PER_PLACE = 3;
-
-export interface EncoderOptions {
-  /** The call that the reserve of an id was written with: it is not written again. */
-  readonly callOf: (id: string) => unknown;
-}
 
 const VERB_NUMBERS = Object.fromEntries(VERBS.map((verb, number) => [verb, number])) as Readonly<
   Record<LedgerRecord<unknown>['verb'], number>
@@ -28,8 +29,10 @@ const VERB_NUMBERS = Object.fromEntries(VERBS.map((verb, number) => [verb, numbe
  * Records become bytes as they come, so that a group is ready when the one before it is on disk.
  */
 export class Encoder<Meta> {
-  readonly #callOf: (id: string) => unknown;
   readonly #known = new Map<string, Known>();
+  /** Those met lately, by the place that their refs remember: a look at the map takes thrice as long. */
+  readonly #recent = Array<Known | undefined>(RECENT).fill(undefined);
+  readonly #recentKeys = Array<string>(RECENT).fill('');
   readonly #bytes = new BytesWriter();
   #nextNumber = 0;
   /** Places of the rows before. */
@@ -42,10 +45,6 @@ export class Encoder<Meta> {
   #keys: number[] = [];
   #definitions: Definition[] = [];
   #retired: number[] = [];
-
-  constructor({ callOf }: EncoderOptions) {
-    this.#callOf = callOf;
-  }
 
   /** Numbers below this one were given away before. */
   startAt(number: number): void {
@@ -64,10 +63,14 @@ export class Encoder<Meta> {
     if (!known) return;
     this.#known.delete(key);
     this.#retired.push(known.number);
+    known.number = GONE;
   }
 
-  /** Adds a record to the group. @throws SpendfuseError `INTERNAL` for what would not come back. */
-  add(record: LedgerRecord<Meta>): void {
+  /**
+   * Adds a record to the group. `begun`: the meta of the reservation that the record ends, if it ends
+   * one; its call is not written again. @throws SpendfuseError `INTERNAL` for what would not come back.
+   */
+  add(record: LedgerRecord<Meta>, begun?: Meta): void {
     const { verb, id, atMs } = record;
     const bytes = this.#bytes;
     if (this.#baseMs === undefined) {
@@ -77,7 +80,7 @@ export class Encoder<Meta> {
     bytes.byte(VERB_NUMBERS[verb]);
     bytes.uuid(id);
     bytes.integer(atMs - this.#baseMs);
-    this.#addRest(record);
+    this.#addRest(record, begun);
     if (atMs > this.#atMs) this.#atMs = atMs;
     if (isIndexed(record)) this.#keys.push(idKey(id));
   }
@@ -96,7 +99,7 @@ export class Encoder<Meta> {
     return group;
   }
 
-  #addRest(record: LedgerRecord<Meta>): void {
+  #addRest(record: LedgerRecord<Meta>, begun: Meta | undefined): void {
     const bytes = this.#bytes;
     switch (record.verb) {
       case 'note':
@@ -131,18 +134,12 @@ export class Encoder<Meta> {
         bytes.integer(record.fingerprint);
         bytes.integers(record.amounts);
         bytes.byte(record.late ? 1 : 0);
-        if (this.#hasCallOfReserve(record.id, record.meta)) {
+        if (haveOneCall(record.meta, begun)) {
           bytes.sharing(record.meta as object, CALL);
           return;
         }
     }
     bytes.value(record.meta);
-  }
-
-  /** Whether the call is the one that the reserve was written with. */
-  #hasCallOfReserve(id: string, meta: Meta | undefined): boolean {
-    const call = (meta as { readonly [CALL]?: unknown } | null | undefined)?.[CALL];
-    return call !== undefined && this.#callOf(id) === call;
   }
 
   #addTime(ms: number): void {
@@ -161,7 +158,7 @@ export class Encoder<Meta> {
   }
 
   #addPlace({ counter, bucket, oldestBucket, forgetAtMs }: RecordedEntry): void {
-    const known = this.#known.get(counter.key) ?? this.#introduce(counter);
+    const known = this.#knownOf(counter);
     const bytes = this.#bytes;
     const places = this.#places;
     const latest = known.place - this.#placesBefore;
@@ -187,10 +184,28 @@ export class Encoder<Meta> {
     known.place = this.#placesBefore + place;
   }
 
+  #knownOf(counter: CounterRef): Known {
+    const { key } = counter;
+    const at = PlacedRef.placeOf(counter) & (RECENT - 1);
+    const recent = this.#recent[at];
+    if (recent !== undefined && recent.number !== GONE && this.#recentKeys[at] === key) {
+      return recent;
+    }
+    const known = this.#known.get(key) ?? this.#introduce(counter);
+    this.#recent[at] = known;
+    this.#recentKeys[at] = key;
+    return known;
+  }
+
   #introduce({ key, budget, unit, scope }: CounterRef): Known {
     const definition = { number: this.#nextNumber++, ref: { key, budget, unit, scope } };
     this.#definitions.push(definition);
     this.define(definition);
     return this.#known.get(key) as Known;
   }
+}
+
+function haveOneCall(meta: unknown, begun: unknown): boolean {
+  const call = callIn(meta);
+  return call !== undefined && call === callIn(begun);
 }

@@ -59,10 +59,11 @@ export class Journal<Meta> {
     return this.#opened.promise;
   }
 
-  append(record: LedgerRecord<Meta>): void {
+  /** `begun`: as the engine hands it on with the record. */
+  append(record: LedgerRecord<Meta>, begun?: Meta): void {
     if (this.#failure) throw this.#failure;
     try {
-      this.#encoder.add(record);
+      this.#encoder.add(record, begun);
     } catch (error) {
       // The engine has applied it, so memory is ahead of the disk for good.
       this.#fail('UNAVAILABLE', SpendfuseError.from(error).message);

@@ -3,8 +3,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { type Engine, type LedgerRecord, SpendfuseError } from '@spendfuse/core';
 import { LateValue } from './bytes-reader.ts';
 import { Carry } from './carry.ts';
-import { callIn, lacksCall, withCall } from './decoder.ts';
+import { lacksCall, withCall } from './decoder.ts';
 import { corrupt } from './failure.ts';
+import { callIn } from './row.ts';
 import type { DecodedRow, Rows } from './rows.ts';
 import { partsOf } from './snapshot.ts';
 import {

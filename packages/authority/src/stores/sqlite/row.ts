@@ -27,6 +27,10 @@ export const VERBS = [
 /** The name of the property of a meta that all records of an id have in common. */
 export const CALL = 'call';
 
+export function callIn(meta: unknown): unknown {
+  return (meta as { readonly [CALL]?: unknown } | null | undefined)?.[CALL];
+}
+
 /** A counter's definition, as the table `counters` has it. */
 export interface Definition {
   readonly number: number;

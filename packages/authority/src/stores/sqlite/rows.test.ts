@@ -65,9 +65,9 @@ const RECORDS: readonly LedgerRecord<Meta>[] = [
 ];
 
 /** An encoder, and what it has defined. */
-function encoder(calls: ReadonlyMap<string, unknown> = new Map()) {
+function encoder() {
   const refs = new Map<number, CounterRef>();
-  const written = new Encoder<Meta>({ callOf: (id) => calls.get(id) });
+  const written = new Encoder<Meta>();
   const take = () => {
     const group = written.take();
     for (const { number, ref } of group.definitions) refs.set(number, ref);
@@ -157,7 +157,7 @@ describe('the rows of the journal', () => {
   test('a call is written with the reserve, and once more only where it is another', () => {
     const id = testId();
     const call = { model: 'm' };
-    const { written, take, decode } = encoder(new Map([[id, call]]));
+    const { written, take, decode } = encoder();
     const settle = {
       ...common(),
       id,
@@ -166,8 +166,9 @@ describe('the rows of the journal', () => {
       amounts: [],
       late: false,
     } as const;
-    written.add({ ...settle, meta: { cost: 1, call } });
-    written.add({ ...settle, meta: { cost: 1, call: { model: 'n' } } });
+    const begun = { held: 2, call };
+    written.add({ ...settle, meta: { cost: 1, call } }, begun);
+    written.add({ ...settle, meta: { cost: 1, call: { model: 'n' } } }, begun);
     const { body } = take();
     const [first, second] = decode(body);
     if (!first || !second) throw new Error('no records');

@@ -3,10 +3,10 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { type CounterRef, type LedgerRecord, PlacedRef } from '@spendfuse/core';
 import { Carry } from './carry.ts';
-import { callIn, callOf, type DecodeOptions, decodeRow, lacksCall, withCall } from './decoder.ts';
+import { callOf, type DecodeOptions, decodeRow, lacksCall, withCall } from './decoder.ts';
 import { corrupt, StoreFailure } from './failure.ts';
 import { idKey } from './ids.ts';
-import type { Definition } from './row.ts';
+import { callIn, type Definition } from './row.ts';
 import { factOf, journalFile, openForReading } from './schema.ts';
 
 /** A row as it is stored. */

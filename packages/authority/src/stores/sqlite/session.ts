@@ -1,7 +1,12 @@
 // One life of the open journal: its threads, and the engine as replayed from it.
-import { Engine, type ExpireRequest, type LedgerRecord, SpendfuseError } from '@spendfuse/core';
+import {
+  Engine,
+  type ExpireRequest,
+  type LedgerRecord,
+  type RecordListener,
+  SpendfuseError,
+} from '@spendfuse/core';
 import { type EndListener, Verbs } from '../verbs.ts';
-import { callIn } from './decoder.ts';
 import { Encoder } from './encoder.ts';
 import { describe, failureOf } from './failure.ts';
 import { IndexReader } from './index-reader.ts';
@@ -58,8 +63,7 @@ export async function openSession<Meta>(options: SessionOptions): Promise<Sessio
     failure ??= error;
     if (isOpen) options.onFail(error);
   };
-  let engine: Engine<Meta> | undefined;
-  const encoder = new Encoder<Meta>({ callOf: (id) => callIn(engine?.find(id)?.meta) });
+  const encoder = new Encoder<Meta>();
   const journal = new Journal<Meta>({ data, encoder, onFail });
   const snapshots = new Snapshots({ folder, everyRecords: snapshotRecords, log });
   const reader = new Reader({ folder, onFail });
@@ -71,13 +75,12 @@ export async function openSession<Meta>(options: SessionOptions): Promise<Sessio
   let retention: Retention | undefined;
   try {
     await journal.opened();
-    const onRecord = (record: LedgerRecord<Meta>): void => {
-      journal.append(record);
+    const onRecord: RecordListener<Meta> = (record, begun) => {
+      journal.append(record, begun);
       snapshots.add(1);
     };
-    const { highWaterMs, ...replayed } = await read({ ...options, encoder, onRecord });
-    engine = replayed.engine;
-    snapshots.add(replayed.records);
+    const { engine, highWaterMs, records } = await read({ ...options, encoder, onRecord });
+    snapshots.add(records);
     const startMs = Math.max(nowMs(), highWaterMs);
     // Counters that nothing had swept yet would refuse what a running ledger grants.
     const everything = { nowMs: startMs, max: Number.POSITIVE_INFINITY };
@@ -99,7 +102,7 @@ export async function openSession<Meta>(options: SessionOptions): Promise<Sessio
       highWaterMs,
       lookUp: joined((id) => lookUpDurable({ journal, reader, id })),
       forget: (request) => {
-        for (const key of replayed.engine.forget(request)) encoder.forget(key);
+        for (const key of engine.forget(request)) encoder.forget(key);
       },
       close: async () => {
         await retention?.stop();
@@ -118,7 +121,7 @@ export async function openSession<Meta>(options: SessionOptions): Promise<Sessio
 
 interface ReadOptions<Meta> extends SessionOptions {
   readonly encoder: Encoder<Meta>;
-  readonly onRecord: (record: LedgerRecord<Meta>) => void;
+  readonly onRecord: RecordListener<Meta>;
 }
 
 /** @throws SpendfuseError `CONFIG` */
