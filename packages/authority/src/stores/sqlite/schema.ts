@@ -58,6 +58,7 @@ const SYNCHRONOUS: Readonly<Record<Durability, string>> = { disk: 'FULL', proces
 /** So many pages are in the log before they are copied to the file, and the log begins anew. */
 const LOG_PAGES = 1000;
 const LOG_BYTES = LOG_PAGES * 4120;
+const PIECE_BYTES = 4096;
 
 export function journalFile(folder: string): string {
   return `${folder}/journal.db`;
@@ -107,13 +108,17 @@ export function openJournal(options: OpenJournalOptions): DatabaseSync {
 
 /**
  * Makes the log as long as it gets: to write over what is there takes half as long as to make a file
- * longer and wait for the disk. SQLite ignores what follows the last commit in it.
+ * longer and wait for the disk. SQLite ignores what follows the last commit in it. In small pieces, for
+ * Linux keeps what was written at once as one large block of its cache, and looks through all of that
+ * whenever a part of it has to go to the disk (measured on ext4: a sixth of the time of a commit).
  */
 function fillLog(path: string): void {
   const file = openSync(path, 'r+');
   try {
-    const { size } = fstatSync(file);
-    if (size < LOG_BYTES) writeSync(file, Buffer.alloc(LOG_BYTES - size), 0, undefined, size);
+    const piece = Buffer.alloc(PIECE_BYTES);
+    for (let { size } = fstatSync(file); size < LOG_BYTES; ) {
+      size += writeSync(file, piece, 0, Math.min(PIECE_BYTES, LOG_BYTES - size), size);
+    }
     fsyncSync(file);
   } finally {
     closeSync(file);
