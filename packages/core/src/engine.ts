@@ -2,12 +2,14 @@
 import type { CounterRef, HeldEntry, PlanEntry, RecordedEntry } from './entry.ts';
 import type { Counter } from './counter.ts';
 import { Counters } from './counters.ts';
+import { EndTimes } from './end-times.ts';
 import { expired, notFound, reused, settled, tooManyScopes, tooOld } from './engine-errors.ts';
 import { grow, grownAmounts, grownEntries, growthRefusals, refusalOf } from './growth.ts';
 import {
   begun,
   type Held,
   heldOf,
+  isSettling,
   type NewRecord,
   type SettlingRecord,
   stateOf,
@@ -32,7 +34,7 @@ import type {
   SettleRequest,
 } from './ledger.ts';
 import { Memory } from './memory.ts';
-import type { LedgerRecord, SettlingVerb } from './record.ts';
+import type { LedgerRecord, RecordListener, SettlingVerb } from './record.ts';
 import type { StatePart } from './state.ts';
 import { HORIZON_MS } from './window.ts';
 
@@ -43,9 +45,6 @@ export interface EngineOptions<Meta> {
   readonly maxSettled?: number | undefined;
 }
 
-/** `begun`: of a record that ends a reservation, the meta with which that began. */
-export type RecordListener<Meta> = (record: LedgerRecord<Meta>, begun: Meta | undefined) => void;
-
 /**
  * Contract: a method either throws and has changed nothing, or has made one record, applied it, and
  * handed it on. `apply` with the same records in the same order gives the same engine.
@@ -54,6 +53,7 @@ export class Engine<Meta> {
   readonly #counters = new Counters();
   readonly #memory: Memory<Meta>;
   readonly #documents = new Map<string, unknown>();
+  readonly #times = new EndTimes();
   readonly #onRecord: RecordListener<Meta> | undefined;
 
   constructor({ onRecord, maxSettled = 200_000 }: EngineOptions<Meta> = {}) {
@@ -141,7 +141,8 @@ export class Engine<Meta> {
 
   /** Sets what a budget's counters have committed to 0, of one scope or of all (L9). */
   reset({ id, nowMs, budget, scope, meta }: ResetPlan<Meta>): void {
-    this.#emit({ verb: 'reset', id, atMs: nowMs, budget, scope, meta });
+    const atMs = this.#times.forReset(nowMs);
+    this.#emit({ verb: 'reset', id, atMs, budget, scope, meta });
   }
 
   /** Keeps a document, or removes it (`null`). */
@@ -243,10 +244,12 @@ export class Engine<Meta> {
     switch (part.kind) {
       case 'counter':
         this.#counters.load(part.counter);
+        this.#times.reset(part.counter.resetAtMs);
         return;
       case 'reservation': {
         const counters = part.held.entries.map(({ counter }) => this.#counters.find(counter));
         this.#memory.add(heldOf(part.held, counters));
+        this.#times.ended(part.held.endedAtMs);
         return;
       }
       case 'document':
@@ -274,6 +277,7 @@ export class Engine<Meta> {
         return;
       case 'reset':
         this.#counters.reset(record, record.atMs);
+        this.#times.reset(record.atMs);
         return;
       case 'put':
         if (record.value === null) this.#documents.delete(record.key);
@@ -347,14 +351,16 @@ export class Engine<Meta> {
   #end(held: Held<Meta>, record: SettlingRecord<Meta>): void {
     if (held.state === 'open') this.#memory.close(held);
     held.end(record);
+    this.#times.ended(held.endedAtMs);
   }
 
   #settle(verb: SettlingVerb, held: Held<Meta>, request: SettleRequest<Meta>): Reservation<Meta> {
-    const { id, nowMs: atMs, fingerprint, amounts, meta, kept } = request;
+    const { id, nowMs, fingerprint, amounts, meta, kept } = request;
     for (let i = 0; i < held.counters.length; i++) {
       held.counters[i]?.checkRoomFor(amounts[i] ?? 0);
     }
     const late = held.state !== 'open';
+    const atMs = verb === 'commit' ? nowMs : this.#times.forEnd(nowMs);
     const record = { verb, id, atMs, fingerprint, amounts, meta, late } as const;
     this.#applySettlement(record, held);
     if (kept !== undefined) held.settledMeta = kept;
@@ -391,7 +397,3 @@ const NONE: readonly EntryRefusal[] = [];
 const NOTHING: CounterSums = { committed: 0, reserved: 0 };
 
 type ExtendRecord<Meta> = Extract<LedgerRecord<Meta>, { verb: 'extend' }>;
-
-function isSettling<Meta>(record: LedgerRecord<Meta>): record is SettlingRecord<Meta> {
-  return record.verb === 'commit' || record.verb === 'release' || record.verb === 'expire';
-}

@@ -9,6 +9,10 @@ export type NewRecord<Meta> = Extract<LedgerRecord<Meta>, { verb: 'reserve' | 'r
 export type TombstoneRecord<Meta> = Extract<LedgerRecord<Meta>, { verb: 'tombstone' }>;
 export type SettlingRecord<Meta> = Extract<LedgerRecord<Meta>, { verb: SettlingVerb }>;
 
+export function isSettling<Meta>(record: LedgerRecord<Meta>): record is SettlingRecord<Meta> {
+  return record.verb === 'commit' || record.verb === 'release' || record.verb === 'expire';
+}
+
 type Counters = readonly (Counter | undefined)[];
 
 /** What a reservation is from its beginning on. */

@@ -62,7 +62,7 @@ export {
   type Refine,
   type Refusal,
 } from './decision.ts';
-export { Engine, type EngineOptions, type RecordListener } from './engine.ts';
+export { Engine, type EngineOptions } from './engine.ts';
 export {
   type CounterRef,
   type HeldEntry,
@@ -109,7 +109,7 @@ export type {
 export { BUILT_IN_UNITS, CUSTOM_UNIT } from './limits/registry.ts';
 export type { Actual, WorstCase } from './limits/unit.ts';
 export { formatUsd, isAmount, MAX_AMOUNT, NANO_USD_PER_USD, parseUsd } from './money.ts';
-export type { GrownAmounts, LedgerRecord } from './record.ts';
+export type { GrownAmounts, LedgerRecord, RecordListener } from './record.ts';
 export type { BucketState, CounterState } from './counter.ts';
 export type { HeldState, StatePart } from './state.ts';
 export { covers, releaseAmounts, settleAmounts } from './settlement.ts';

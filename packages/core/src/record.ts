@@ -62,3 +62,6 @@ export type LedgerRecord<Meta> =
     })
   /** History only: a denial. */
   | (Common & { readonly verb: 'note'; readonly meta: Meta });
+
+/** `begun`: of a record that ends a reservation, the meta with which that began. */
+export type RecordListener<Meta> = (record: LedgerRecord<Meta>, begun: Meta | undefined) => void;

@@ -116,6 +116,26 @@ export const editScenarios = [
      commit a 10+10 -> ok late | b 20+0`,
   ),
   scenario(
+    'L5, L9: a reset and the end of a call in one millisecond are told apart by their order',
+    `budget: { id: b, limits: [10 requests] }
+     reserve a 1+1 -> granted
+     reserve c 1+1 -> granted
+     release a sent -> ok | b 1+1
+     reset b | b 0+1
+     release c sent -> ok | b 1+0
+     commit c 1+1 -> ok late | b 1+0
+     commit a 1+1 -> ok late | b 2+0`,
+  ),
+  scenario(
+    'L9: two resets in one millisecond, and the end of a call between them',
+    `budget: { id: b, limits: [10 requests] }
+     reserve a 1+1 -> granted
+     reset b | b 0+1
+     release a sent -> ok | b 1+0
+     reset b | b 0+0
+     commit a 1+1 -> ok late | b 1+0`,
+  ),
+  scenario(
     'L11: an edit of a budget that is not there changes nothing',
     `budget: { id: b, limits: [100 tokens] }
      reset nobody -> error NOT_FOUND
