@@ -20,11 +20,22 @@ export interface GraceAmount {
  * @throws SpendfuseError `INVALID_ARGUMENT` for anything else, and for an allowance of nothing.
  */
 export function parseGrace(text: string, field = 'grace'): GraceAmount {
-  const { unit: name, amount } = parseUnitAmount(text, field);
+  const { unit: name, amount } = readAmount(text) ?? {};
   const unit = UNITS.find((known) => known === name);
-  if (!unit) throw invalid(field, `"${text}": it is an amount of money, tokens or requests`);
+  if (!unit || amount === undefined) {
+    throw invalid(field, `"${text}" is no amount of money, tokens or requests`);
+  }
   if (amount === 0) throw invalid(field, `"${text}" allows no call at all: that is "deny"`);
   return { unit, amount };
+}
+
+/** Undefined where the grammar has none; what it says then is of limits, which have windows. */
+function readAmount(text: string): ReturnType<typeof parseUnitAmount> | undefined {
+  try {
+    return parseUnitAmount(text);
+  } catch {
+    return undefined;
+  }
 }
 
 export function formatGrace({ unit, amount }: GraceAmount): string {

@@ -70,6 +70,7 @@ export {
   type PlanEntry,
   type RecordedEntry,
 } from './entry.ts';
+export { unknownVariables, VARIABLES } from './environment.ts';
 export { ERROR_CODES, type ErrorCode, invalid, SpendfuseError } from './errors.ts';
 export { Fingerprint } from './fingerprint.ts';
 export { formatGrace, Grace, type GraceAmount, parseGrace } from './grace.ts';

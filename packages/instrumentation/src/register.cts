@@ -81,6 +81,32 @@
     'OLLAMA_HOST',
   ];
 
+  // Those that are read here or elsewhere, each after `SPENDFUSE_`.
+  const VARIABLES = [
+    'ADMIN_LISTEN',
+    'ADMIN_READ',
+    'ADMIN_TLS_CERT',
+    'ADMIN_TLS_CLIENT_CA',
+    'ADMIN_TLS_KEY',
+    'ADMIN_TOKEN',
+    'BAGGAGE',
+    'CONFIG',
+    'DATA',
+    'DURABILITY',
+    'ENDPOINT',
+    'GRACE',
+    'GRPC_LISTEN',
+    'HOSTS',
+    'HTTP_LISTEN',
+    'LABELS',
+    'LOG',
+    'ON_UNAVAILABLE',
+    'PRICES',
+    'RETENTION',
+    'SOCKET',
+    'SPOOL_DIR',
+  ];
+
   const known = startingLike(ORIGINS);
 
   function startingLike(origins: string[]): RegExp {
@@ -117,6 +143,23 @@
     if (tells(level)) process.stderr.write('spendfuse: ' + text.replace(/\s+/g, ' ') + '\n');
   }
 
+  // A misspelt name, of the endpoint even, would mean calls that nobody counts.
+  function tellUnknownVariables(): void {
+    const others = Object.keys(process.env).filter(function (name) {
+      return name.startsWith('SPENDFUSE_') && !VARIABLES.includes(name.slice(10));
+    });
+    if (others.length === 0) return;
+    try {
+      require('@spendfuse/core')
+        .unknownVariables(others)
+        .forEach(function (text: string) {
+          tell('warn', text);
+        });
+    } catch (error) {
+      tell('warn', 'the variables cannot be checked: ' + String(error));
+    }
+  }
+
   function load(): typeof fetch {
     try {
       return require('#preload').start(original);
@@ -136,6 +179,7 @@
     return guarded(input, init);
   };
   globalThis.fetch = patched;
+  if (threads.isMainThread) tellUnknownVariables();
 
   // What coverage.ts reads.
   const kept = { layers: [{ name: 'fetch', active: true }], modules: [], fetch: patched };

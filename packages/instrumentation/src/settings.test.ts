@@ -1,5 +1,6 @@
 // Settings: what is read, what is refused, and that a bad value is never less safe than none.
 import { readFileSync } from 'node:fs';
+import { VARIABLES } from '@spendfuse/core';
 import { providers } from '@spendfuse/providers';
 import { describe, expect, test } from 'vitest';
 import { readSettings, SETTINGS } from './settings.ts';
@@ -43,26 +44,38 @@ test('the preload, which loads nothing before it must, knows the origins of all 
   expect(new Set(named)).toEqual(new Set(providers.flatMap(({ origins }) => origins)));
 });
 
+test('the preload knows the names of all variables', () => {
+  const source = readFileSync(new URL('register.cts', import.meta.url), 'utf8');
+  const [, list = ''] = /const VARIABLES = \[([^\]]*)\]/u.exec(source) ?? [];
+  const named = [...list.matchAll(/'(\w+)'/gu)].map(([, name]) => `SPENDFUSE_${name}`);
+  expect(named).toEqual(VARIABLES);
+  const own = Object.values(SETTINGS).map(({ env }) => env);
+  expect(own.filter((name) => !VARIABLES.includes(name))).toEqual([]);
+});
+
 describe('a bad value is told in one line that names it', () => {
   test.each([
-    ['SPENDFUSE_ENDPOINT', 'nowhere', /neither unix:\/path nor host:port/u],
-    ['SPENDFUSE_LABELS', 'team', /"team" is no name=value/u],
-    ['SPENDFUSE_LABELS', 'Team=x', /labels\.Team/u],
+    ['SPENDFUSE_ENDPOINT', 'nowhere', /"nowhere" is no address; .* unix:\/path or host:port$/u],
+    ['SPENDFUSE_LABELS', 'team', /: "team" is no label; write it as name=value,name=value$/u],
+    ['SPENDFUSE_LABELS', 'Team=x', /: labels\.Team: a label name is [^;]*$/u],
     ['SPENDFUSE_LABELS', 'model=x', /computed/u],
     ['SPENDFUSE_BAGGAGE', 'user,userId', /baggage\.userId: a label name is/u],
-    ['SPENDFUSE_ON_UNAVAILABLE', 'maybe', /neither allow, deny nor grace/u],
-    ['SPENDFUSE_GRACE', 'a lot', /"a lot" is no limit; .* write it as \$0\.50, 50000 tokens/u],
-    ['SPENDFUSE_GRACE', '3 concurrent', /an amount of money, tokens or requests/u],
+    ['SPENDFUSE_ON_UNAVAILABLE', 'maybe', /"maybe" is no policy; .* allow, deny or grace$/u],
+    ['SPENDFUSE_GRACE', 'a lot', /: "a lot" is no amount of .*; write it as \$0\.50, 50000 tok/u],
+    ['SPENDFUSE_GRACE', '$5/day', /"\$5\/day" is no amount of money, tokens or requests; /u],
+    ['SPENDFUSE_GRACE', '3 concurrent', /no amount of money, tokens or requests/u],
     ['SPENDFUSE_GRACE', '$0', /allows no call at all/u],
     ['SPENDFUSE_SPOOL_DIR', 'spool', /"spool" is no absolute path/u],
-    ['SPENDFUSE_HOSTS', 'localhost=openai', /no URL=provider/u],
+    ['SPENDFUSE_HOSTS', 'localhost=openai', /is no URL of a provider; write it as http:/u],
     ['SPENDFUSE_HOSTS', 'http://localhost=opnai', /unknown provider "opnai"; known: openai/u],
-    ['SPENDFUSE_LOG', 'loud', /none of silent/u],
+    ['SPENDFUSE_LOG', 'loud', /"loud" is no level; write it as silent, /u],
   ])('%s=%s', (name, value, message) => {
     const { settings, problems } = readSettings({ [name]: value });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(message);
     expect(problems[0]).toMatch(new RegExp(`^${name}: `, 'u'));
+    // Neither the name nor the form twice.
+    expect(problems[0]).not.toMatch(/write it .* write it|^SPENDFUSE_(\w+): \1: /iu);
     expect(problems[0]).not.toContain('\n');
     expect(settings.onUnavailable).toBe('deny');
   });
@@ -89,7 +102,7 @@ describe('grace', () => {
 
   test.each([
     [{}, /^SPENDFUSE_GRACE: is not set/u],
-    [{ SPENDFUSE_GRACE: 'much' }, /^SPENDFUSE_GRACE: grace: "much" is no limit/u],
+    [{ SPENDFUSE_GRACE: 'much' }, /^SPENDFUSE_GRACE: "much" is no amount/u],
   ])('without an amount that can be read it denies, and says so once: %j', (env, problem) => {
     const { policy, problems } = policyOf({ SPENDFUSE_ON_UNAVAILABLE: 'grace', ...env });
     expect(policy).toEqual(['deny', undefined]);

@@ -22,7 +22,7 @@ export interface Setting<T> {
   readonly docs: string;
   /**
    * Reads a value that is set and not blank.
-   * @throws SpendfuseError saying what is wrong with it.
+   * @throws SpendfuseError naming a field and saying what is wrong with it, without the form.
    */
   readonly read: (text: string) => T;
 }
@@ -40,7 +40,7 @@ export const SETTINGS = {
     docs: 'Where the budget authority listens. Without it calls pass unchanged and uncounted.',
     read: (text) => {
       if (ENDPOINT.test(text)) return text;
-      throw invalid('endpoint', `"${text}" is neither unix:/path nor host:port`);
+      throw invalid('endpoint', `"${text}" is no address`);
     },
   }),
   labels: setting<Labels>({
@@ -64,7 +64,7 @@ export const SETTINGS = {
     docs: 'What happens to a call when no decision is to be had. With SPENDFUSE_GRACE set: grace.',
     read: (text) => {
       if (text === 'allow' || text === 'deny' || text === 'grace') return text;
-      throw invalid('onUnavailable', `"${text}" is neither allow, deny nor grace`);
+      throw invalid('onUnavailable', `"${text}" is no policy`);
     },
   }),
   grace: setting<GraceAmount | undefined>({
@@ -99,7 +99,7 @@ export const SETTINGS = {
     read: (text) => {
       const level = LOG_LEVELS.find((known) => known === text);
       if (level) return level;
-      throw invalid('log', `"${text}" is none of ${LOG_LEVELS.join(', ')}`);
+      throw invalid('log', `"${text}" is no level`);
     },
   }),
 } as const;
@@ -139,8 +139,7 @@ export function readSettings(env: Env): SettingsRead {
     try {
       return parse(text);
     } catch (error) {
-      const { message } = SpendfuseError.from(error);
-      problems.push(`${name}: ${message}; write it as ${form}`);
+      problems.push(problemOf(SpendfuseError.from(error), { name, form }));
       return undefined;
     }
   };
@@ -169,6 +168,16 @@ export function readSettings(env: Env): SettingsRead {
     log: read(SETTINGS.log),
   };
   return { settings, problems };
+}
+
+/** The form is what a value as a whole lacks; what is said of a part of one (`labels.Team`) is enough. */
+function problemOf(
+  { message, field }: SpendfuseError,
+  { name, form }: { readonly name: string; readonly form: string },
+): string {
+  if (field?.includes('.')) return `${name}: ${message}`;
+  const what = field === undefined ? message : message.slice(`${field}: `.length);
+  return `${name}: ${what}; write it as ${form}`;
 }
 
 interface Reading {
@@ -218,7 +227,7 @@ function readLabels(text: string): Labels {
   const pairs = text.split(',').map((pair) => {
     const [, name, value] = /^([^=]*)=(.*)$/su.exec(pair.trim()) ?? [];
     if (name === undefined || value === undefined) {
-      throw invalid('labels', `"${pair.trim()}" is no name=value`);
+      throw invalid('labels', `"${pair.trim()}" is no label`);
     }
     return [name.trim(), value.trim()] as const;
   });
@@ -248,7 +257,7 @@ function readHosts(text: string): HostEntries {
   return text.split(',').map((entry) => {
     const [, url = '', name = ''] = /^(.*)=([^=]*)$/su.exec(entry.trim()) ?? [];
     const origin = originOf(url.trim());
-    if (origin === undefined) throw invalid('hosts', `"${entry.trim()}" is no URL=provider`);
+    if (origin === undefined) throw invalid('hosts', `"${entry.trim()}" is no URL of a provider`);
     if (!names.includes(name.trim())) {
       throw invalid('hosts', `unknown provider "${name.trim()}"; known: ${names.join(', ')}`);
     }

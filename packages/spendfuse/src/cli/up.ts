@@ -1,4 +1,5 @@
 // `spendfuse up`: the sidecar in the foreground.
+import { unknownVariables } from '@spendfuse/core';
 import type { Sidecar } from '@spendfuse/sidecar';
 import { readSettings, type SidecarSettings, sidecarSettings } from '@spendfuse/sidecar/settings';
 import { type Command, Option } from 'commander';
@@ -57,7 +58,9 @@ async function up(flags: UpFlags): Promise<void> {
     },
   });
   const { limitBudget } = await import('@spendfuse/authority');
-  const { serveUntilSignal, startSidecar } = await import('@spendfuse/sidecar');
+  const { createLog, serveUntilSignal, startSidecar } = await import('@spendfuse/sidecar');
+  const { warn } = createLog({ level: settings.logLevel });
+  for (const problem of unknownVariables(Object.keys(process.env))) warn(problem);
   const budgets = limit.length > 0 ? [limitBudget(limit)] : [];
   const sidecar = await startSidecar({ ...settings, budgets });
   // Signals are heard from here on: whoever reads that it is up may send one at once.

@@ -1,6 +1,6 @@
 // `spendfuse run`: wraps a command, so that every LLM call of its Node processes asks a budget first.
 import { createHash } from 'node:crypto';
-import { type Labels, SpendfuseError } from '@spendfuse/core';
+import { type Labels, SpendfuseError, unknownVariables } from '@spendfuse/core';
 import type { Command } from 'commander';
 import { DEFAULT_ENDPOINT, withClient } from '../endpoint.ts';
 import { labelsText } from '../output.ts';
@@ -53,6 +53,7 @@ async function run(command: readonly string[], flags: RunFlags): Promise<void> {
     ...parseLabels(inherited ? [inherited] : [], 'SPENDFUSE_LABELS'),
     ...parseLabels(flags.label ?? [], '--label'),
   };
+  tellUnknownVariables();
   const sidecar = await connect(flags);
   const env = {
     ...process.env,
@@ -67,6 +68,14 @@ async function run(command: readonly string[], flags: RunFlags): Promise<void> {
   const summary = await sidecar.finish();
   if (summary !== undefined) process.stderr.write(`spendfuse: ${summary}\n`);
   process.exitCode = exitCode;
+}
+
+/** The command's own processes are told to be as quiet by the same variable. */
+function tellUnknownVariables(): void {
+  if (['silent', 'error'].includes(process.env['SPENDFUSE_LOG'] ?? '')) return;
+  for (const problem of unknownVariables(Object.keys(process.env))) {
+    process.stderr.write(`spendfuse: ${problem}\n`);
+  }
 }
 
 interface Connection {
