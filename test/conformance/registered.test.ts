@@ -68,7 +68,8 @@ test('every provider has an exchange to be read right, and a price for one of th
       catalogue.priceOf({ provider: name, model, tier: undefined, nowMs: Date.now() }),
     );
     if (isPriced || NO_PRICES.has(name)) return [];
-    return [`packages/authority/src/prices: nothing of ${name} has a price: ${models.join()}`];
+    const named = [...new Set(models)].filter((model) => model !== '');
+    return [`packages/authority/src/prices: nothing of ${name} has a price: ${named.join(', ')}`];
   });
   expect(missing).toEqual([]);
 });

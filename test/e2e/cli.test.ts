@@ -68,6 +68,10 @@ describe('mistakes are one line and exit code 2', () => {
     [['run', '--label', 'team', '--', 'node'], /"team" is no label; write it like team=search/],
     [['run', '--config', 'none.yaml', '--', 'node'], /none\.yaml: there is no such file/],
     [['run', '--data', 'ledger', '--', 'no-such-command'], /"no-such-command" was not found/],
+    [
+      ['run', '--data', 'ledger', '--', ''],
+      /"" was not found; what follows -- has to be a command/,
+    ],
     [['balances', '--label', 'x'], /"x" is no label/],
     [['budgets', 'check', 'none.yaml'], /none\.yaml: there is no such file/],
     [['price', 'gpt-4o', '--input', '5'], /required option '--output <count>' not specified/],
@@ -122,6 +126,20 @@ describe('budgets check', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.match(/bad\.yaml:2:\d+: /gu)).toHaveLength(2);
   });
+});
+
+test('budgets explain says in which budgets a tool counts as a request', async () => {
+  const path = await folder.write(
+    'tools.yaml',
+    `budgets:
+  - { id: all, limits: [10 requests/day] }
+  - { id: models, match: { operation: '!execute_tool' }, limits: [10 requests/day] }
+`,
+  );
+  const tool = ['--provider', 'tool', '--model', 'web_search', '--operation', 'execute_tool'];
+  const { stdout } = await cli(['budgets', 'explain', '--config', path, ...tool, '--input', '0']);
+  expect(stdout).toMatch(/^all +10 requests\/day .* 1 requests +fits$/mu);
+  expect(stdout).toMatch(/^models does not match: operation is "execute_tool"/mu);
 });
 
 test('price is exact', async () => {

@@ -36,7 +36,9 @@ describe('without a sidecar', () => {
     expect(stdout.trim().split('\n')).toEqual(['40', '40', '40']);
     expect(stderr.trim().split('\n')).toEqual([
       expect.stringMatching(/^spendfuse: calls pass without a decision \(allow\): /),
-      expect.stringMatching(/^spendfuse: ended with calls that were not delivered .*calls=3/),
+      expect.stringMatching(
+        /^spendfuse: ended with calls that were not delivered, so .*SPENDFUSE_SPOOL_DIR .*calls=3/,
+      ),
     ]);
     expect(code).toBe(0);
     expect(provider.calls).toHaveLength(3);
@@ -121,7 +123,7 @@ it('refuses where ill-formed labels leave open who spends, and says what is wron
     source: `await ${ASK}.catch((error) => console.log(error.name, error.reason));`,
   });
   expect(stdout.trim()).toBe('BudgetExceededError UNAVAILABLE');
-  expect(stderr).toMatch(/SPENDFUSE_LABELS: labels\.Team: .*write it as name=value/);
+  expect(stderr).toMatch(/SPENDFUSE_LABELS: labels\.Team: a label name is /);
   expect(provider.calls).toEqual([]);
 });
 
@@ -147,7 +149,7 @@ describe('SPENDFUSE_HOSTS with an entry that cannot be read', () => {
       source: source(provider.origin),
     });
     expect(stdout.trim().split('\n')).toEqual([told, '200 404']);
-    expect(stderr).toMatch(/SPENDFUSE_HOSTS: hosts: "127\.0\.0\.1=openai" is no URL=provider/);
+    expect(stderr).toMatch(/SPENDFUSE_HOSTS: "127\.0\.0\.1=openai" is no URL of a provider/);
     const asked = provider.calls.filter(({ path }) => path.endsWith('/completions'));
     expect(asked).toHaveLength(calls);
   });

@@ -32,6 +32,11 @@ const LOOK_EVERY_MS = 50;
 /** Settling calls without an answer for so long are kept in a file too. */
 const KEEP_AFTER_MS = 1000;
 
+const UNDELIVERED = 'ended with calls that were not delivered';
+/** With one that cannot be used, the spool has told why. */
+const WITHOUT_SPOOL =
+  ', so no budget knows what they used; SPENDFUSE_SPOOL_DIR names a folder that would have kept them';
+
 export interface CourierStats {
   /** Settling calls that wait for the authority to come back. */
   readonly spooled: number;
@@ -201,8 +206,9 @@ export class Courier {
     if (this.#spool?.leave(open)) return;
     // What was sent has most likely arrived.
     const lost = open.filter(({ state, kept }) => state === 'queued' && kept === 'no').length;
-    const { endpoint, log } = this.#options;
-    if (lost > 0) log?.warn('ended with calls that were not delivered', { endpoint, calls: lost });
+    const { endpoint, spoolDir, log } = this.#options;
+    const advice = spoolDir === undefined ? WITHOUT_SPOOL : '';
+    if (lost > 0) log?.warn(`${UNDELIVERED}${advice}`, { endpoint, calls: lost });
   }
 
   #boundSpool(): void {

@@ -94,35 +94,65 @@ function messageOf(
 
 function unpricedText(call: BudgetExceededOptions['call']): string {
   const model = call ? `"${call.model}" at ${call.provider}` : 'this model';
-  return `limits cost, and the price of ${model} is not known: give it one in the prices of the budgets`;
+  return `limits cost, and the price of ${model} is not known: give it one under \`prices\` in the budgets file`;
 }
 
 function reasonText(reason: Exclude<DenialReason, 'UNPRICED'>, refusal: Refusal): string {
-  const { unit, committed, reserved, requested } = refusal;
-  const limit = limitText(refusal);
-  const spent = amountText(unit, committed);
+  const { unit, limit, committed, reserved, requested, detail } = refusal;
+  const used = usedText(refusal);
   const needs = `this call may need ${amountText(unit, requested)}`;
   switch (reason) {
     case 'TOO_LARGE':
-      return `can never fit this call: ${needs} of ${limit}`;
+      return `can never fit this call: ${detail ?? tooLargeText(refusal)}`;
     case 'EXHAUSTED':
-      return `is exhausted: ${spent} of ${limit} spent${
-        committed >= refusal.limit ? '' : `, ${needs}`
-      }`;
-    case 'IN_FLIGHT':
-      return `is held by calls in flight: ${spent} spent and ${amountText(unit, reserved)} held of ${limit}, ${needs}`;
+      return `is exhausted: ${used}${committed >= limit ? '' : `, ${needs}`}`;
+    case 'IN_FLIGHT': {
+      const earlier = detail === undefined ? '' : `; ${detail}`;
+      if (unit === 'concurrency') return `is full: ${used}${earlier}`;
+      const held = `${used} and ${amountText(unit, reserved)} held`;
+      return `is held by calls in flight: ${held}${earlier || `, ${needs}`}`;
+    }
     case 'UNAVAILABLE':
       return 'could not be asked';
   }
 }
 
-function limitText({ unit, limit, window }: Refusal): string {
-  const amount = amountText(unit, limit);
-  return window === 'lifetime' ? `${amount} in all` : `${amount}/${window}`;
+function tooLargeText({ unit, limit, window, requested }: Refusal): string {
+  if (unit === 'concurrency') return `it allows ${amountText(unit, limit)}`;
+  const most = `${amountText(unit, limit)}${perText(window)}${inAllText(window)}`;
+  return `it may need ${amountText(unit, requested)}, and the limit is ${most}`;
 }
 
+/** `$4.00 of $5.00/day spent`, `9 of 10 requests used in all`, `3 of 3 calls in flight`. */
+function usedText({ unit, limit, window, committed, reserved }: Refusal): string {
+  const most = amountText(unit, limit);
+  if (unit === 'concurrency') return `${reserved} of ${most}`;
+  const [used, word] = unit === 'cost' ? [formatUsd(committed), 'spent'] : [committed, 'used'];
+  return `${used} of ${most}${perText(window)} ${word}${inAllText(window)}`;
+}
+
+function perText(window: string): string {
+  return window === 'lifetime' ? '' : `/${window}`;
+}
+
+function inAllText(window: string): string {
+  return window === 'lifetime' ? ' in all' : '';
+}
+
+const SINGULAR: Readonly<Partial<Record<Unit, string>>> = {
+  tokens: 'token',
+  input_tokens: 'input token',
+  output_tokens: 'output token',
+  requests: 'request',
+};
+
+/** Custom units are names, and stay as they are. */
 function amountText(unit: Unit, amount: number): string {
-  return unit === 'cost' ? formatUsd(amount) : `${amount} ${unit}`;
+  if (unit === 'cost') return formatUsd(amount);
+  const many = amount === 1 ? '' : 's';
+  if (unit === 'concurrency') return `${amount} call${many} in flight`;
+  const singular = SINGULAR[unit];
+  return `${amount} ${singular === undefined ? unit : `${singular}${many}`}`;
 }
 
 function scopeText(scope: Labels): string {

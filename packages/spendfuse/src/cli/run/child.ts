@@ -20,6 +20,8 @@ export interface ChildOptions {
 export function runChild({ command, env }: ChildOptions): Promise<number> {
   const [file = '', ...args] = command;
   return new Promise((resolve, reject) => {
+    // Of a command that is empty, Node says so in words of its own, and by a throw.
+    if (file === '') throw cannotStart(file, { code: 'ENOENT' });
     const child = spawn(file, args, { env, stdio: 'inherit' });
     const stopForwarding = forwardSignals((signal) => child.kill(signal));
     child.once('error', (error: NodeJS.ErrnoException) => {
@@ -46,11 +48,11 @@ function forwardSignals(send: (signal: NodeJS.Signals) => void): () => void {
   return () => handlers.forEach((remove) => remove());
 }
 
-function cannotStart(file: string, error: NodeJS.ErrnoException): SpendfuseError {
+function cannotStart(file: string, cause: Partial<NodeJS.ErrnoException>): SpendfuseError {
   const why =
-    error.code === 'ENOENT'
+    cause.code === 'ENOENT'
       ? 'was not found'
-      : `cannot be started (${error.code ?? error.message})`;
+      : `cannot be started (${cause.code ?? cause.message})`;
   const message = `"${file}" ${why}; what follows -- has to be a command, such as: node app.js`;
-  return new SpendfuseError({ code: 'CONFIG', message, cause: error });
+  return new SpendfuseError({ code: 'CONFIG', message, cause });
 }

@@ -45,6 +45,13 @@ test('says when a price is missing, and leaves out what there is none of', () =>
   );
 });
 
+test('of calls in flight, none of which is left, nothing is said', () => {
+  const amounts = { limit: 3, committed: 0, remaining: 3 };
+  const concurrent: Balance = { ...daily, ...amounts, unit: 'concurrency', window: 'lifetime' };
+  expect(budgetText([concurrent])).toBeUndefined();
+  expect(budgetText([concurrent, hourly])).toBe('1,000 of 100,000 tokens/rolling 3600s spent');
+});
+
 test('of a shared sidecar only the balance is known', () => {
   expect(budgetText([hourly, daily])).toBe('$4.0123 of $5.00/day spent');
   expect(budgetText([])).toBeUndefined();

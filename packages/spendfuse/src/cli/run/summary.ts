@@ -24,11 +24,14 @@ export function budgetText(balances: readonly Balance[]): string | undefined {
 }
 
 function share(balance: Balance): string {
-  return `${amountText(balance.unit, balance.committed)} of ${limitText(balance)}`;
+  const { unit, committed } = balance;
+  const used = unit === 'cost' ? amountText(unit, committed) : countText(committed);
+  return `${used} of ${limitText(balance)}`;
 }
 
-/** The limit with the least left of it. */
+/** The limit with the least left of it; places for calls in flight are all free again. */
 function tightest(balances: readonly Balance[]): Balance | undefined {
   const left = ({ remaining, limit }: Balance) => (limit === 0 ? 0 : remaining / limit);
-  return balances.toSorted((a, b) => left(a) - left(b))[0];
+  const spendable = balances.filter(({ unit }) => unit !== 'concurrency');
+  return spendable.toSorted((a, b) => left(a) - left(b))[0];
 }
