@@ -9,7 +9,7 @@ export const OVERRIDE = 'override/';
 export const ANCHOR = 'anchor/';
 
 export interface PolicyDocuments {
-  /** By id, the oldest first. */
+  /** By id, in the order of their ids. */
   readonly budgets: ReadonlyMap<string, Budget>;
   /** Those that are over are among them until they are removed. */
   readonly allowances: readonly AllowanceView[];

@@ -150,13 +150,9 @@ export class Engine<Meta> {
     this.#emit({ verb: 'put', id, atMs: nowMs, key, value, meta });
   }
 
-  /** Documents whose key begins so. */
   documents(prefix: string): readonly Document[] {
-    const found: Document[] = [];
-    for (const [key, value] of this.#documents) {
-      if (key.startsWith(prefix)) found.push({ key, value });
-    }
-    return found;
+    const keys = [...this.#documents.keys()].filter((key) => key.startsWith(prefix)).sort();
+    return keys.map((key) => ({ key, value: this.#documents.get(key) }));
   }
 
   /** Counts the usage of a call that has no reservation here, without asking for room (L6). */

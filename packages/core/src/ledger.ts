@@ -111,7 +111,7 @@ export interface Ledger<Meta> {
   reset(plan: ResetPlan<Meta>): Promise<void>;
   /** Keeps a document, or removes it (`null`). */
   put(plan: PutPlan<Meta>): Promise<void>;
-  /** Documents whose key begins so, as they are in memory. */
+  /** Documents whose key begins so, as they are in memory, in the order of their keys. */
   documents(prefix: string): readonly Document[];
   /** Resolves when everything answered so far is durable; writes the note, if there is one. */
   settle(note?: Note<Meta>): Promise<void>;

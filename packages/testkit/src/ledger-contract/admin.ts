@@ -34,6 +34,15 @@ export function administering(open: Open): void {
       expect(standing(ledger)).toBe('4+0');
     });
 
+    test('documents come in the order of their keys, whenever they were put', async () => {
+      const ledger = await open();
+      const keys = ['budget/b', 'budget/c', 'budget/a'];
+      for (const key of keys) {
+        await ledger.put({ id: testId(), nowMs: NOON_MS, key, value: 1, meta: { note: 'put' } });
+      }
+      expect(ledger.documents('budget/').map(({ key }) => key)).toEqual(keys.sort());
+    });
+
     test('documents are kept by key, replaced, and removed', async () => {
       const ledger = await open();
       const put = (key: string, value: unknown) =>
