@@ -120,6 +120,8 @@ function fillLog(path: string): void {
       size += writeSync(file, piece, 0, Math.min(PIECE_BYTES, LOG_BYTES - size), size);
     }
     fsyncSync(file);
+  } catch {
+    // Where there is no room for all of it, commits make it longer, and tell when they cannot.
   } finally {
     closeSync(file);
   }
