@@ -101,6 +101,26 @@ describe('changes', () => {
     expect(sent[0]?.headers.get('x-key')).toBe('k');
   });
 
+  const bytes = new TextEncoder().encode(json);
+  const blob = new Blob([json], { type: 'application/json' });
+  test.each<[string, RequestInit, string | null]>([
+    ['bytes have none', { body: bytes }, null],
+    ['a blob has its own', { body: blob }, 'application/json'],
+    [
+      'a header goes before it',
+      { body: blob, headers: { 'content-type': 'text/json' } },
+      'text/json',
+    ],
+    ['a text is plain', { body: json }, 'text/plain;charset=UTF-8'],
+  ])('of a body keep its type: %s', async (_, init, type) => {
+    const given = { method: 'POST', ...init };
+    for (const made of [outgoing(place, given), outgoing(new Request(place, given))]) {
+      await made.send({ bodyText: '{"b":2}' });
+      expect(made.sent[0]?.body).toBe('{"b":2}');
+      expect(made.sent[0]?.headers.get('content-type')).toBe(type);
+    }
+  });
+
   test('a length that was given is not that of another body', async () => {
     const headers = { 'content-length': String(json.length) };
     const { send, sent } = outgoing(place, { method: 'POST', body: json, headers });

@@ -120,8 +120,17 @@ function changed({ input, init, body, classes: { Request } }: Changing): [FetchI
   const headers = new Headers(init?.headers ?? request?.headers);
   const hadLength = headers.has('content-length');
   headers.delete('content-length');
-  if (request) return [new Request(request, { ...init, headers, body }), dispatcherOf(init)];
-  return [input, hadLength ? { ...init, headers, body } : { ...init, body }];
+  const given = init?.body;
+  const type = given instanceof Blob && !headers.has('content-type') ? given.type : '';
+  if (type !== '') headers.set('content-type', type);
+  // To a text, but not to bytes, fetch gives a type where there is none.
+  const like = typeof body === 'string' && typeof given !== 'string' ? encode(body) : body;
+  if (request) return [new Request(request, { ...init, headers, body: like }), dispatcherOf(init)];
+  return [input, { ...init, ...(hadLength || type !== '' ? { headers } : {}), body: like }];
+}
+
+function encode(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
 }
 
 /** Undici's own option, which `Request` takes from an init but has no name for. */
