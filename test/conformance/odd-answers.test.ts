@@ -90,3 +90,25 @@ test('an answer without a body is charged its input', async () => {
     expect(authority.releases).toEqual([]);
   });
 });
+
+test('a length that is told is that of what is read, also where the usage asked for is kept back', async () => {
+  const streams = forms.filter(({ isStream }) => isStream);
+  const shortened: string[] = [];
+  await checkEach(streams, async ({ provider, match, url, request, body, contentType }) => {
+    const telemetry = createRecordingTelemetry();
+    const { guard } = createRecordingGuard({ telemetry });
+    const { stream_options: _, ...asked } = request as Record<string, unknown>;
+    const headers = { 'content-type': contentType, 'content-length': String(body.length) };
+    const answer = await guard.call({
+      provider,
+      match,
+      request: { url, body: { kind: 'json', text: JSON.stringify(asked) } },
+      send: async () => new Response(Buffer.from(body), { headers }),
+    });
+    const told = answer.headers.get('content-length');
+    const read = (await answer.bytes()).length;
+    if (read < body.length) shortened.push(provider.name);
+    expect(Number(told ?? read)).toBe(read);
+  });
+  expect(shortened).toContain('openai');
+});

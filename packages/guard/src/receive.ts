@@ -26,12 +26,13 @@ export async function receive(response: Response, receiving: Receiving): Promise
   const { kind, splitter } = framingOf(response.headers, plan.facts.stream);
   const isStream = kind === 'stream';
   const growth = isStream && status < 400 ? growthOf(receiving) : undefined;
+  const hidesUsage = isStream && didAsk && plan.facts.wantsUsageOption;
   const meter = METERS[kind]({
     provider: call.provider,
     api: call.match.api,
     headers: response.headers,
     splitter,
-    hidesUsage: didAsk && plan.facts.wantsUsageOption,
+    hidesUsage,
     onEvent: (output) => {
       telemetry.chunk();
       growth?.take(output);
@@ -47,7 +48,10 @@ export async function receive(response: Response, receiving: Receiving): Promise
     if (!body) throw new TypeError('no body to read');
     const mayGoOn = growth && (() => stopOf(growth, { meter, choices: plan.facts.choices }));
     const tapped = tap({ source: body, meter, finish, idleMs, closeWaitMs, mayGoOn });
-    return withBody(response, tapped);
+    const received = withBody(response, tapped);
+    // What is kept back was counted in it.
+    if (hidesUsage) received.headers.delete('content-length');
+    return received;
   } catch {
     // No body, or one that is already being read: the caller gets what there is.
     await atMost(closeWaitMs, finish('ended'));
