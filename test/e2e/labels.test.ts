@@ -115,7 +115,7 @@ describe('baggage', () => {
 
   test('names that can be no label are told, and nobody knows who spends', async () => {
     const { stdout, stderr, labels } = await run({ env: { SPENDFUSE_BAGGAGE: 'userId' } });
-    expect(stderr).toMatch(/^spendfuse: SPENDFUSE_BAGGAGE: baggage\.userId: .*write it as/u);
+    expect(stderr).toMatch(/^spendfuse: SPENDFUSE_BAGGAGE: baggage\.userId: a label name is /u);
     expect(stdout).toContain('BudgetExceededError');
     expect(labels).toEqual([]);
   });
